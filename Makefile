@@ -1,0 +1,126 @@
+# Socket Workbook: the one interface.
+#
+#   make              the lessons, where you stand, what to do next
+#   make run-06       play lesson 06 with real processes
+#   make list         the lessons
+#
+# A lesson is a directory lessons/NN-topic; nothing here names one. It can be
+# called by its number, its topic or both: run-06, run-connect, run-06-connect.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DEFAULT_GOAL := status
+.DELETE_ON_ERROR:
+
+BUILD := build
+CC := cc
+CFLAGS := -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -MMD -MP
+LINK = $(CC) $(CFLAGS) $(LDFLAGS)
+
+LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
+NUMBERS := $(foreach lesson,$(LESSONS),$(firstword $(subst -, ,$(lesson))))
+topic_of = $(patsubst $(firstword $(subst -, ,$(1)))-%,%,$(1))
+TOPICS := $(foreach lesson,$(LESSONS),$(call topic_of,$(lesson)))
+NAMES := $(LESSONS) $(NUMBERS) $(TOPICS)
+
+# The directory of the lesson that $(1), a number, a topic or both, names.
+lesson_of = $(strip $(foreach lesson,$(LESSONS),$(if $(filter $(1),\
+    $(lesson) $(firstword $(subst -, ,$(lesson))) $(call topic_of,$(lesson))),\
+    $(lesson))))
+
+# ------------------------------------------------------------------ build --
+
+.PHONY: all lessons player
+all: lessons player
+lessons: $(LESSONS:%=build-%)
+
+COMMON := $(patsubst common/%.c,$(BUILD)/common/%.o,$(wildcard common/*.c))
+
+$(BUILD)/common/%.o: common/%.c
+	@mkdir -p $(@D)
+	@$(COMPILE) -c $< -o $@
+
+# $(1) is a lesson, $(2) one of its programs' sources.
+define program
+$$(BUILD)/$(1)/$(basename $(notdir $(2))): $(2) $$(COMMON)
+	@mkdir -p $$(@D)
+	@$$(COMPILE) -Icommon -MT $$@ -MF $$@.d $$< $$(COMMON) $$(LDFLAGS) \
+	    $$(LIBS) -o $$@
+$(1)_programs += $$(BUILD)/$(1)/$(basename $(notdir $(2)))
+endef
+
+sources_of = $(wildcard lessons/$(1)/*.c lessons/$(1)/experiments/*.c)
+$(foreach lesson,$(LESSONS),$(foreach source,$(call sources_of,$(lesson)),\
+    $(eval $(call program,$(lesson),$(source)))))
+
+.PHONY: $(LESSONS:%=build-%)
+.SECONDEXPANSION:
+$(LESSONS:%=build-%): build-%: $$(%_programs)
+
+PLAYER_SOURCES := $(filter-out scripts/play/init.c,$(wildcard scripts/play/*.c))
+PLAYER_OBJECTS := $(PLAYER_SOURCES:scripts/play/%.c=$(BUILD)/play/%.o)
+PLAY := $(BUILD)/play/play
+
+player: $(PLAY) $(BUILD)/play/init
+
+$(PLAY): $(PLAYER_OBJECTS)
+	@$(LINK) $^ -o $@
+
+$(BUILD)/play/init: $(BUILD)/play/init.o
+	@$(LINK) $^ -o $@
+
+$(BUILD)/play/%.o: scripts/play/%.c | $(BUILD)/play/syscalls.inc
+	@mkdir -p $(@D)
+	@$(COMPILE) -I$(BUILD)/play -c $< -o $@
+
+# The kernel's system calls and their numbers here, from the C library.
+$(BUILD)/play/syscalls.inc:
+	@mkdir -p $(@D)
+	@echo '#include <sys/syscall.h>' | $(CC) -E -dM - | \
+	    sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/{"\1", SYS_\1},/p' | \
+	    sort > $@
+
+-include $(wildcard $(BUILD)/*/*.d)
+
+# ------------------------------------------------------------------- play --
+
+# The transcripts of lesson $(1) that SCENE asks for.
+main_scene = lessons/$(1)/transcript
+all_scenes = $(main_scene) $(wildcard lessons/$(1)/experiments/*.transcript)
+one_scene = lessons/$(1)/experiments/$(SCENE).transcript
+scenes = $(if $(SCENE),$(if $(filter all,$(SCENE)),$(all_scenes),\
+    $(one_scene)),$(main_scene))
+PLAY_OPTIONS = $(if $(STEP),--step)
+
+.PHONY: run
+run: lessons player
+	@$(PLAY) $(PLAY_OPTIONS) $(foreach lesson,$(LESSONS),\
+	    $(call main_scene,$(lesson))); scripts/verdict $$?
+
+# $(1) is a name of lesson $(2).
+define targets
+.PHONY: run-$(1) build-$(1) test-$(1)
+$(if $(filter $(1),$(2)),,build-$(1): build-$(2))
+run-$(1): build-$(2) player
+	@scripts/scene-exists $(2) "$$(SCENE)"
+	@$$(PLAY) $$(PLAY_OPTIONS) $$(call scenes,$(2)); scripts/verdict $$$$?
+test-$(1): build-$(2) player
+	@scripts/test tests/lessons/$(2).bats
+endef
+$(foreach name,$(sort $(NAMES)),\
+    $(eval $(call targets,$(name),$(call lesson_of,$(name)))))
+
+# A name that no lesson has.
+run-% build-% test-%:
+	@scripts/no-lesson $@ $(LESSONS)
+
+.PHONY: status list
+status list:
+	@scripts/$@ $(LESSONS)
+
+.PHONY: clean
+clean:
+	@rm -rf $(BUILD)

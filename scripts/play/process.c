@@ -1,0 +1,376 @@
+#define _GNU_SOURCE /* syscall, pidfd_getfd's number */
+#include "process.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "names.h"
+
+double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* The file's beginning as a C string; false if it cannot be read. */
+static bool read_file(const char *path, char *to, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        return false;
+    ssize_t n = read(fd, to, size - 1);
+    close(fd);
+    to[n > 0 ? n : 0] = '\0';
+    return n >= 0;
+}
+
+/* Call visit for each entry of a directory of /proc that is a number. */
+static void each_number(const char *path, void (*visit)(pid_t, void *),
+                        void *data)
+{
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return;
+    struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            visit((pid_t)atol(entry->d_name), data);
+    closedir(directory);
+}
+
+/* -------------------------------------------------------- descendants -- */
+
+struct family {
+    pid_t *pids;
+    size_t count;
+    pid_t parent;
+};
+
+static void add_member(struct family *family, pid_t pid)
+{
+    family->pids = grow(family->pids, family->count + 1, sizeof(pid_t));
+    family->pids[family->count++] = pid;
+}
+
+/* State and parent are the first fields behind the name, which may hold
+ * blanks and parentheses itself (proc(5)). */
+static bool read_stat(pid_t pid, char *state, pid_t *parent)
+{
+    char path[64], stat[512];
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    if (!read_file(path, stat, sizeof stat))
+        return false;
+    char *name_end = strrchr(stat, ')');
+    long ppid;
+    if (name_end == NULL || sscanf(name_end + 1, " %c %ld", state, &ppid) != 2)
+        return false;
+    *parent = (pid_t)ppid;
+    return true;
+}
+
+static bool is_alive(pid_t pid)
+{
+    char state;
+    pid_t parent;
+    return read_stat(pid, &state, &parent) && state != 'Z' && state != 'X';
+}
+
+static void add_children_of_task(pid_t task, void *data)
+{
+    struct family *family = data;
+    char path[80], text[16384];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children",
+             (long)family->parent, (long)task);
+    if (!read_file(path, text, sizeof text))
+        return;
+    char *at = text, *end;
+    for (long pid; (pid = strtol(at, &end, 10)) > 0 && end != at; at = end)
+        if (is_alive((pid_t)pid))
+            add_member(family, (pid_t)pid);
+}
+
+static void add_if_child(pid_t pid, void *data)
+{
+    struct family *family = data;
+    char state;
+    pid_t parent;
+    if (read_stat(pid, &state, &parent) && parent == family->parent &&
+        state != 'Z' && state != 'X')
+        add_member(family, pid);
+}
+
+static void add_children(struct family *family, pid_t parent)
+{
+    static int lists_children = -1;
+    if (lists_children == -1)
+        lists_children = access("/proc/thread-self/children", R_OK) == 0;
+    family->parent = parent;
+    if (!lists_children) {
+        each_number("/proc", add_if_child, family);
+        return;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)parent);
+    each_number(path, add_children_of_task, family);
+}
+
+size_t list_descendants(pid_t root, pid_t **list)
+{
+    struct family family = {0};
+    add_children(&family, root);
+    for (size_t i = 0; i < family.count; i++)
+        add_children(&family, family.pids[i]);
+    *list = family.pids;
+    return family.count;
+}
+
+void kill_descendants(void)
+{
+    static const int blows[] = {SIGSTOP, SIGKILL};
+    for (;;) {
+        pid_t *pids;
+        size_t count = list_descendants(getpid(), &pids);
+        /* Stopped first, so that none of them makes a new one meanwhile. */
+        for (size_t blow = 0; blow < 2; blow++)
+            for (size_t i = 0; i < count; i++)
+                kill(pids[i], blows[blow]);
+        free(pids);
+        if (count == 0)
+            break;
+        waitpid(-1, NULL, 0);
+    }
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+}
+
+/* --------------------------------------------------------- sleep, wait -- */
+
+struct blocked_call {
+    long number; /* -1: not in a system call */
+    unsigned long arg[6];
+};
+
+enum sleep { AWAKE, ASLEEP_IN_CALL, ASLEEP_HIDDEN };
+
+/* /proc/PID/syscall: "running", or the call and its arguments (proc(5)). */
+static enum sleep read_call(pid_t pid, pid_t task, struct blocked_call *call)
+{
+    char path[80], text[256];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/syscall", (long)pid,
+             (long)task);
+    if (!read_file(path, text, sizeof text))
+        return ASLEEP_HIDDEN;
+    int fields = sscanf(text, "%ld %lx %lx %lx %lx %lx %lx", &call->number,
+                        &call->arg[0], &call->arg[1], &call->arg[2],
+                        &call->arg[3], &call->arg[4], &call->arg[5]);
+    return fields == 7 && call->number >= 0 ? ASLEEP_IN_CALL : AWAKE;
+}
+
+/* Which argument limits a call's waiting, and what says "no limit". */
+static const struct {
+    const char *call;
+    int argument; /* -1: the call always ends by itself */
+    enum { NEGATIVE, NO_POINTER } unlimited;
+} limits[] = {
+    {"nanosleep", -1, NEGATIVE},       {"clock_nanosleep", -1, NEGATIVE},
+    {"connect", -1, NEGATIVE},         {"close", -1, NEGATIVE},
+    {"poll", 2, NEGATIVE},             {"ppoll", 2, NO_POINTER},
+    {"select", 4, NO_POINTER},         {"pselect6", 4, NO_POINTER},
+    {"epoll_wait", 3, NEGATIVE},       {"epoll_pwait", 3, NEGATIVE},
+    {"epoll_pwait2", 3, NO_POINTER},   {"futex", 3, NO_POINTER},
+    {"rt_sigtimedwait", 2, NO_POINTER}, {"recvmmsg", 4, NO_POINTER},
+    {"semtimedop", 3, NO_POINTER},     {"mq_timedreceive", 4, NO_POINTER},
+};
+enum { LIMITS = sizeof limits / sizeof limits[0] };
+
+/* A socket's own time limit (SO_RCVTIMEO, SO_SNDTIMEO), seen through a
+ * duplicate of its descriptor: pidfd_getfd(2), Linux 5.6. */
+static bool has_socket_limit(pid_t pid, int fd)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (pidfd == -1)
+        return false;
+    int copy = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+    close(pidfd);
+    if (copy == -1)
+        return false;
+    bool limited = false;
+    static const int options[] = {SO_RCVTIMEO, SO_SNDTIMEO};
+    for (int i = 0; i < 2; i++) {
+        struct timeval time = {0};
+        socklen_t len = sizeof time;
+        if (getsockopt(copy, SOL_SOCKET, options[i], &time, &len) == 0 &&
+            (time.tv_sec != 0 || time.tv_usec != 0))
+            limited = true;
+    }
+    close(copy);
+    return limited;
+}
+
+static bool waits_on_descriptor(const char *name)
+{
+    static const char *const calls[] = {
+        "read",     "write",  "readv",   "writev",  "recvfrom", "recvmsg",
+        "sendto",   "sendmsg", "accept", "accept4",
+    };
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        if (strcmp(name, calls[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_limited(pid_t pid, const struct blocked_call *call)
+{
+    const char *name = syscall_name(call->number);
+    if (name == NULL)
+        return true;
+    for (size_t i = 0; i < LIMITS; i++) {
+        if (strcmp(name, limits[i].call) != 0)
+            continue;
+        if (limits[i].argument == -1)
+            return true;
+        unsigned long value = call->arg[limits[i].argument];
+        return limits[i].unlimited == NEGATIVE ? (int)value >= 0 : value != 0;
+    }
+    return waits_on_descriptor(name) &&
+           has_socket_limit(pid, (int)call->arg[0]);
+}
+
+static unsigned long long number_after(const char *text, const char *key,
+                                       int base)
+{
+    const char *at = strstr(text, key);
+    return at ? strtoull(at + strlen(key), NULL, base) : 0;
+}
+
+struct watch {
+    pid_t pid;
+    struct look *look;
+};
+
+static void look_at_task(pid_t task, void *data)
+{
+    struct watch *watch = data;
+    struct look *look = watch->look;
+    char path[80], status[4096];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/status", (long)watch->pid,
+             (long)task);
+    if (!read_file(path, status, sizeof status))
+        return;
+    look->changes += (unsigned long long)task * 1000003 +
+                     number_after(status, "\nvoluntary_ctxt_switches:", 10) +
+                     number_after(status, "\nnonvoluntary_ctxt_switches:", 10);
+    const char *state = strstr(status, "\nState:\t");
+    if (state == NULL || strchr("TtZX", state[8]) != NULL)
+        return;
+    /* Who catches SIGALRM may have set an alarm, which /proc does not show. */
+    unsigned long long caught = number_after(status, "\nSigCgt:", 16);
+    if (caught >> (SIGALRM - 1) & 1)
+        look->timed = true;
+
+    struct blocked_call call;
+    switch (read_call(watch->pid, task, &call)) {
+    case AWAKE:
+        look->asleep = false;
+        break;
+    case ASLEEP_HIDDEN:
+        look->timed = true;
+        break;
+    case ASLEEP_IN_CALL:
+        if (is_limited(watch->pid, &call))
+            look->timed = true;
+    }
+}
+
+static void look_at_descriptor(pid_t fd, void *data)
+{
+    struct watch *watch = data;
+    char path[80], target[32];
+    snprintf(path, sizeof path, "/proc/%ld/fd/%ld", (long)watch->pid,
+             (long)fd);
+    ssize_t n = readlink(path, target, sizeof target - 1);
+    if (n > 0 && strncmp(target, "anon_inode:[timerfd]", (size_t)n) == 0)
+        watch->look->timed = true;
+}
+
+void look_at_process(pid_t pid, struct look *look)
+{
+    struct watch watch = {pid, look};
+    char path[64], timer[2];
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+    each_number(path, look_at_task, &watch);
+    if (!look->asleep || look->timed)
+        return;
+    snprintf(path, sizeof path, "/proc/%ld/timers", (long)pid);
+    if (read_file(path, timer, sizeof timer) && timer[0] != '\0')
+        look->timed = true;
+    snprintf(path, sizeof path, "/proc/%ld/fd", (long)pid);
+    each_number(path, look_at_descriptor, &watch);
+}
+
+struct look look_at_descendants(pid_t root)
+{
+    struct look look = {.asleep = true};
+    pid_t *pids;
+    size_t count = list_descendants(root, &pids);
+    for (size_t i = 0; i < count; i++)
+        look_at_process(pids[i], &look);
+    free(pids);
+    return look;
+}
+
+struct question {
+    pid_t pid;
+    bool (*matches)(const char *, void *);
+    void *data;
+    bool yes;
+};
+
+static void ask_task(pid_t task, void *data)
+{
+    struct question *question = data;
+    struct blocked_call call;
+    if (read_call(question->pid, task, &call) != ASLEEP_IN_CALL)
+        return;
+    const char *name = syscall_name(call.number);
+    if (name != NULL && question->matches(name, question->data))
+        question->yes = true;
+}
+
+bool sleeps_in(pid_t pid, bool (*matches)(const char *, void *), void *data)
+{
+    struct question question = {pid, matches, data, false};
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+    each_number(path, ask_task, &question);
+    return question.yes;
+}
+
+void describe_process(struct bytes *to, pid_t pid)
+{
+    char state;
+    pid_t parent;
+    struct blocked_call call;
+    if (!read_stat(pid, &state, &parent) || strchr("ZX", state) != NULL)
+        bytes_add_text(to, "gone");
+    else if (strchr("Tt", state) != NULL)
+        bytes_add_text(to, "stopped");
+    else if (read_call(pid, pid, &call) == ASLEEP_IN_CALL &&
+             syscall_name(call.number) != NULL)
+        bytes_format(to, "asleep in %s", syscall_name(call.number));
+    else
+        bytes_add_text(to, "running");
+}

@@ -1,0 +1,51 @@
+/*
+ * process.h - what the kernel says of processes: who descends from whom, who
+ * sleeps in which system call, and whether it can wake up by itself.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "bytes.h"
+
+/*
+ * All processes that descend from root, zombies left out, root itself left
+ * out. *list is the caller's to free. With /proc/PID/task/TID/children where
+ * the kernel has it (proc(5)), else by a walk through /proc.
+ */
+size_t list_descendants(pid_t root, pid_t **list);
+
+/*
+ * A look at a set of processes: do all of their threads sleep in system
+ * calls, can one of them wake by itself (a time limit, a timer, a connection
+ * being made), and has any of them run since the last look (then changes
+ * differs).
+ */
+struct look {
+    bool asleep;
+    bool timed;
+    unsigned long long changes;
+};
+void look_at_process(pid_t pid, struct look *look);
+struct look look_at_descendants(pid_t root);
+
+/*
+ * Is a thread of process pid asleep in a system call whose name `matches`
+ * says is the one? matches is called with each call's name.
+ */
+bool sleeps_in(pid_t pid, bool (*matches)(const char *name, void *data),
+               void *data);
+
+/* Append "asleep in recvfrom", "running", "stopped", "gone". */
+void describe_process(struct bytes *to, pid_t pid);
+
+/* Kill all descendants of this process, new ones too, and reap them. */
+void kill_descendants(void);
+
+/* Seconds on a clock that nobody sets. */
+double now(void);
+
+#endif

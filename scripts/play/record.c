@@ -1,0 +1,323 @@
+#include "record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "process.h"
+
+struct recorder {
+    struct scene *scene;
+    struct bytes *to;
+    bool complete;
+};
+
+static void write_line(struct recorder *recorder, const char *text)
+{
+    bytes_add_text(recorder->to, text);
+    bytes_add_char(recorder->to, '\n');
+}
+
+static void complain(struct recorder *recorder, const struct step *step,
+                     const char *what)
+{
+    fprintf(stderr, "%s:%zu: %s: %s\n", recorder->scene->transcript->path,
+            step->line, step->source, what);
+    recorder->complete = false;
+}
+
+/* "127.0.0.1:12345" with $PORT where it is the scene's port. */
+static void write_with_ports(struct recorder *recorder, const char *text,
+                             size_t len)
+{
+    const struct values *set = &recorder->scene->set;
+    struct bytes shown = {0};
+    show_bytes(&shown, text, len, SHOW_NOTATION);
+    for (size_t at = 0; at < shown.len;) {
+        size_t i = 0;
+        const struct bytes *value = NULL;
+        for (; i < set->count; i++) {
+            value = &set->list[i].text;
+            if (port_index(set->list[i].name) >= 0 && value->len > 0 &&
+                value->len <= shown.len - at &&
+                memcmp(shown.data + at, value->data, value->len) == 0)
+                break;
+        }
+        if (i < set->count) {
+            bytes_format(recorder->to, "$%s", set->list[i].name);
+            at += value->len;
+        } else {
+            bytes_add_char(recorder->to, shown.data[at++]);
+        }
+    }
+    bytes_free(&shown);
+}
+
+/* A line as it came, in the transcript's notation. */
+static void write_printed(struct recorder *recorder, size_t actor,
+                          const char *sign, const char *text, size_t len,
+                          bool partial)
+{
+    bytes_format(recorder->to, "%s%s",
+                 recorder->scene->transcript->actors[actor], sign);
+    if (len > 0 || partial)
+        bytes_add_char(recorder->to, ' ');
+    bool blank_at_end = len > 0 && text[len - 1] == ' ' && !partial;
+    write_with_ports(recorder, text, len - blank_at_end);
+    bytes_add_text(recorder->to, blank_at_end ? "\\x20" : "");
+    bytes_add_text(recorder->to, partial ? "\\c\n" : "\n");
+}
+
+static struct stream *stream_for(struct scene *scene, size_t actor,
+                                 enum step_kind kind)
+{
+    struct actor *a = &scene->actors[actor];
+    return kind == ERR ? &a->err : &a->out;
+}
+
+/* The step, or another of its @any block, that this line matches; or NULL. */
+static const struct step *matching_step(struct scene *scene,
+                                        const struct step *step,
+                                        const char *text, size_t len,
+                                        size_t *used)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *end = script->steps + script->count;
+    for (const struct step *other = step; other < end; other++) {
+        if (other != step && (step->block == 0 || other->block != step->block))
+            break;
+        if (other->kind == step->kind && other->actor == step->actor &&
+            !scene->held[other - script->steps] &&
+            pattern_match(&other->pattern, text, len, &scene->set,
+                          &scene->captured, STRICT, used))
+            return other;
+    }
+    return NULL;
+}
+
+static void sleep_now(struct recorder *recorder)
+{
+    struct scene *scene = recorder->scene;
+    scene_wait_for_sleep(scene, now() + scene->transcript->deadline);
+}
+
+static void record_line(struct recorder *recorder, const struct step *step)
+{
+    struct scene *scene = recorder->scene;
+    struct stream *stream = stream_for(scene, step->actor, step->kind);
+    const char *text;
+    size_t len, used = 0;
+    if (stream_front(stream, &text, &len) != LINE)
+        sleep_now(recorder);
+    enum front front = stream_front(stream, &text, &len);
+    if (front == NOTHING)
+        return;
+    const struct step *match = matching_step(scene, step, text, len, &used);
+    bool whole = front == LINE;
+    if (match != NULL && (whole || match->pattern.partial)) {
+        scene->held[match - scene->transcript->steps] = true;
+        write_line(recorder, match->source);
+        stream_take(stream, used + !match->pattern.partial);
+    } else {
+        write_printed(recorder, step->actor, step_sign(step), text, len,
+                      !whole);
+        stream_take(stream, len + whole);
+    }
+}
+
+/* What was printed and stands in no line of the transcript. */
+static void record_rest(struct recorder *recorder)
+{
+    struct scene *scene = recorder->scene;
+    sleep_now(recorder);
+    for (size_t i = 0; i < scene->transcript->actor_count; i++)
+        for (int err = 0; err < 2; err++) {
+            struct stream *stream = stream_for(scene, i, err ? ERR : OUT);
+            const char *text;
+            size_t len;
+            enum front front;
+            while (scene->actors[i].presence != OFF_STAGE &&
+                   (front = stream_front(stream, &text, &len)) != NOTHING) {
+                write_printed(recorder, i, err ? "!" : "|", text, len,
+                              front != LINE);
+                stream_take(stream, len + (front == LINE));
+            }
+        }
+}
+
+static void record_end(struct recorder *recorder, const struct step *step)
+{
+    struct scene *scene = recorder->scene;
+    struct actor *actor = &scene->actors[step->actor];
+    record_rest(recorder);
+    if (actor->presence == OVER) {
+        bytes_format(recorder->to, "%s= %s\n", actor->name,
+                     status_text(actor->status));
+        return;
+    }
+    write_line(recorder, step->source);
+    complain(recorder, step, "has not ended; type ^D or send ^C before this");
+}
+
+static void record_call(struct recorder *recorder, const struct step *step)
+{
+    struct scene *scene = recorder->scene;
+    sleep_now(recorder);
+    if (scene_try_call(scene, step))
+        write_line(recorder, step->source);
+    else
+        complain(recorder, step, "no such system call; the line is left out");
+}
+
+static void record_step(struct recorder *recorder, const struct step *step)
+{
+    switch (step->kind) {
+    case OUT:
+    case ERR:
+        record_line(recorder, step);
+        break;
+    case CALL:
+        record_call(recorder, step);
+        break;
+    case ENDED:
+        record_end(recorder, step);
+        break;
+    case START:
+    case TYPE:
+    case SIGNAL:
+    case END_OF_INPUT:
+        record_rest(recorder);
+        if (!scene_act(recorder->scene, step))
+            complain(recorder, step,
+                     bytes_text(&recorder->scene->failure.reason));
+        write_line(recorder, step->source);
+        break;
+    default:
+        write_line(recorder, step->source);
+    }
+}
+
+bool record_scene(struct bytes *to, struct scene *scene)
+{
+    const struct transcript *script = scene->transcript;
+    struct recorder recorder = {scene, to, true};
+    scene_begin(scene);
+    size_t next = 0;
+    for (size_t line = 1; line <= script->line_count; line++) {
+        bool is_step =
+            next < script->count && script->steps[next].line == line;
+        if (is_step)
+            record_step(&recorder, &script->steps[next++]);
+        else
+            write_line(&recorder, script->lines[line - 1]);
+        scene->at = next;
+    }
+    return recorder.complete;
+}
+
+/* ---------------------------------------------------------- verifying -- */
+
+static bool read_lines(const char *path, struct bytes *text)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    if (file == NULL)
+        return false;
+    char part[4096];
+    size_t n;
+    while ((n = fread(part, 1, sizeof part, file)) > 0)
+        bytes_add(text, part, n);
+    if (file != stdin)
+        fclose(file);
+    return true;
+}
+
+/* The text of an action, values filled in as far as they are known. */
+static bool same_action(const struct step *step, const char *text, size_t len,
+                        const struct values *set, struct values *captured)
+{
+    size_t used;
+    return pattern_match(&step->pattern, text, len, set, captured, STRICT,
+                         &used);
+}
+
+static bool same_text(const struct step *step, const char *text, size_t len,
+                      struct values *set, struct values *captured)
+{
+    struct pattern plain;
+    size_t used;
+    if (step->kind == CALL ||
+        pattern_match(&step->pattern, text, len, set, captured, STRICT, &used))
+        return step->kind != CALL ||
+               pattern_match(&step->pattern, text, len, set, captured, STRICT,
+                             &used);
+    /* Bytes that cannot be seen are shown as escapes. */
+    bool same = pattern_parse(&plain, text, len, ESCAPES) == NULL &&
+                plain.count == 1 && plain.segments[0].kind == LITERAL &&
+                pattern_match(&step->pattern, plain.segments[0].text.data,
+                              plain.segments[0].text.len, set, captured,
+                              STRICT, &used);
+    pattern_free(&plain);
+    return same;
+}
+
+static bool same_step(const struct transcript *script, const struct step *step,
+                      const char *line, size_t len, struct values *set,
+                      struct values *captured)
+{
+    size_t source = strlen(step->source);
+    if (step->kind == NOTE || step->kind == SIGNAL ||
+        step->kind == END_OF_INPUT || step->kind == ENDED)
+        return len == source && memcmp(line, step->source, len) == 0;
+    size_t before = strlen(script->actors[step->actor]) + 1;
+    if (len < before || memcmp(line, step->source, before) != 0)
+        return false;
+    line += before;
+    len -= before;
+    if (len > 0 && line[0] == ' ') {
+        line++;
+        len--;
+    }
+    if (step->pattern.partial && len >= 2)
+        len -= 2; /* its \c */
+    if (step->kind == START || step->kind == TYPE)
+        return same_action(step, line, len, set, captured);
+    return same_text(step, line, len, set, captured);
+}
+
+bool verify_recording(const char *path, const struct transcript *transcript,
+                      struct values *set)
+{
+    struct bytes text = {0};
+    struct values captured = {0};
+    if (!read_lines(path, &text)) {
+        fprintf(stderr, "play: %s cannot be read\n", path);
+        return false;
+    }
+    size_t at = 0, number = 0, next = 0;
+    bool same = true;
+    while (at < text.len && same) {
+        const char *line = text.data + at;
+        const char *end = memchr(line, '\n', text.len - at);
+        size_t len = end ? (size_t)(end - line) : text.len - at;
+        at += len + 1;
+        number++;
+        if (len == 0 || (len >= 2 && memcmp(line, "$ ", 2) == 0))
+            continue;
+        const struct step *step =
+            next < transcript->count ? &transcript->steps[next] : NULL;
+        same = step != NULL &&
+               same_step(transcript, step, line, len, set, &captured);
+        if (!same)
+            fprintf(stderr, "%s:%zu: %.*s\n%s:%zu: %s\n", path, number,
+                    (int)len, line, transcript->path, step ? step->line : 0,
+                    step ? step->source : "the transcript ends here");
+        next++;
+    }
+    if (same && next < transcript->count) {
+        fprintf(stderr, "%s:%zu: the recording ends here\n%s:%zu: %s\n", path,
+                number, transcript->path, transcript->steps[next].line,
+                transcript->steps[next].source);
+        same = false;
+    }
+    bytes_free(&text);
+    return same;
+}

@@ -1,0 +1,868 @@
+#define _GNU_SOURCE /* signalfd's flags */
+#include "scene.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "names.h"
+#include "process.h"
+
+/* Seconds. Silence is a verdict only when everybody sleeps for that long and
+ * nobody can wake up by himself. */
+static const double silence = 0.25;
+static const double first_look = 0.02, next_look = 0.05, quick_look = 0.005;
+/* How long a sleeper must not have moved before "asleep" is said of it. */
+static const double nap = 0.02;
+/* How long to listen to the children of an actor that has ended itself. */
+static const double afterlife = 0.25;
+
+enum verdict { HOLDS, FAILS, NOT_YET };
+
+/* ------------------------------------------------------------- failure -- */
+
+static enum verdict fail(struct scene *scene, const struct step *step)
+{
+    struct failure *failure = &scene->failure;
+    failure->step = step;
+    failure->got_line = false;
+    bytes_clear(&failure->expected);
+    bytes_clear(&failure->got);
+    bytes_clear(&failure->reason);
+    if (step->kind == OUT || step->kind == ERR || step->kind == CALL ||
+        step->kind == ASLEEP)
+        pattern_show(&failure->expected, &step->pattern, &scene->set,
+                     &scene->captured);
+    return FAILS;
+}
+
+static enum verdict fail_because(struct scene *scene, const struct step *step,
+                                 const char *reason)
+{
+    fail(scene, step);
+    bytes_add_text(&scene->failure.reason, reason);
+    return FAILS;
+}
+
+static enum verdict fail_line(struct scene *scene, const struct step *step,
+                              const char *text, size_t len)
+{
+    struct failure *failure = &scene->failure;
+    enum { ENOUGH = 65536 }; /* of a long line, to find the difference in */
+    fail(scene, step);
+    failure->got_line = true;
+    bytes_add(&failure->got, text, len);
+    failure->agrees =
+        pattern_agrees(&step->pattern, text, len < ENOUGH ? len : ENOUGH,
+                       &scene->set, &scene->captured);
+    return FAILS;
+}
+
+void describe_actor(struct bytes *to, const struct actor *actor)
+{
+    if (actor->presence == OFF_STAGE)
+        bytes_add_text(to, "not started yet");
+    else if (actor->presence == ON_STAGE && actor->program == 0)
+        bytes_add_text(to, "not begun yet: its wrapper is still at work");
+    else if (actor->presence == ON_STAGE)
+        describe_process(to, actor->program);
+    else
+        bytes_format(to, "ended %s %s",
+                     WIFSIGNALED(actor->status) ? "by" : "with",
+                     status_text(actor->status));
+}
+
+static enum verdict fail_state(struct scene *scene, const struct step *step,
+                               const char *before)
+{
+    const struct actor *actor = &scene->actors[step->actor];
+    fail(scene, step);
+    bytes_format(&scene->failure.reason, "%s%s is ", before, actor->name);
+    if (actor->presence == OVER)
+        scene->failure.reason.len -= strlen("is ");
+    describe_actor(&scene->failure.reason, actor);
+    return FAILS;
+}
+
+/* ------------------------------------------------------------- pumping -- */
+
+static void reap(struct scene *scene)
+{
+    struct signalfd_siginfo info;
+    (void)!read(scene->child_signals, &info, sizeof info);
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (size_t i = 0; i < scene->transcript->actor_count; i++)
+            if (actor_reaped(&scene->actors[i], pid, status))
+                break;
+}
+
+static void add_poll(struct pollfd *polls, size_t *count, int fd, bool read,
+                     bool write)
+{
+    short events = (short)((read ? POLLIN : 0) | (write ? POLLOUT : 0));
+    if (fd != -1 && events != 0)
+        polls[(*count)++] = (struct pollfd){.fd = fd, .events = events};
+}
+
+static short events_of(const struct pollfd *polls, size_t count, int fd)
+{
+    for (size_t i = 0; i < count && fd != -1; i++)
+        if (polls[i].fd == fd)
+            return polls[i].revents;
+    return 0;
+}
+
+static bool pump_actor(struct actor *actor, const struct pollfd *polls,
+                       size_t count)
+{
+    bool moved = false;
+    struct stream *streams[] = {&actor->out, &actor->err, &actor->calls};
+    if (events_of(polls, count, actor->out.fd) & POLLOUT) {
+        size_t before = actor->typed.len;
+        actor_type(actor);
+        moved = actor->typed.len != before;
+    }
+    for (size_t i = 0; i < 3; i++)
+        if (events_of(polls, count, streams[i]->fd) &
+            (POLLIN | POLLHUP | POLLERR))
+            moved |= stream_read(streams[i]);
+    if (events_of(polls, count, actor->report)) {
+        actor_read_report(actor);
+        moved = true;
+    }
+    return moved;
+}
+
+/* Wait for at most `seconds` and take in what comes. False if nothing did. */
+static bool pump(struct scene *scene, double seconds)
+{
+    size_t actors = scene->transcript->actor_count, count = 0;
+    struct pollfd *polls = grow(NULL, 1 + 4 * actors, sizeof *polls);
+    add_poll(polls, &count, scene->child_signals, true, false);
+    for (size_t i = 0; i < actors; i++) {
+        struct actor *actor = &scene->actors[i];
+        add_poll(polls, &count, actor->out.fd, !stream_is_full(&actor->out),
+                 actor->typed.len > 0);
+        add_poll(polls, &count, actor->err.fd, !stream_is_full(&actor->err),
+                 false);
+        add_poll(polls, &count, actor->calls.fd,
+                 !stream_is_full(&actor->calls), false);
+        add_poll(polls, &count, actor->report, true, false);
+    }
+    int milliseconds = seconds > 0 ? (int)(seconds * 1000) + 1 : 0;
+    bool moved = false;
+    if (poll(polls, (nfds_t)count, milliseconds) > 0) {
+        for (size_t i = 0; i < actors; i++)
+            moved |= pump_actor(&scene->actors[i], polls, count);
+        if (polls[0].revents & POLLIN) {
+            reap(scene);
+            moved = true;
+        }
+    }
+    free(polls);
+    return moved;
+}
+
+/* ---------------------------------------------------------------- calm -- */
+
+/* Since when everybody sleeps, as far as we have looked. */
+struct calm {
+    double since; /* 0: not calm */
+    unsigned long long changes;
+    bool timed;
+};
+
+static void disturb(struct calm *calm)
+{
+    *calm = (struct calm){0};
+}
+
+static void look_around(struct calm *calm)
+{
+    struct look look = look_at_descendants(getpid());
+    bool same = look.asleep && calm->since > 0 &&
+                look.changes == calm->changes;
+    if (!look.asleep)
+        disturb(calm);
+    else if (!same)
+        calm->since = now();
+    calm->changes = look.changes;
+    calm->timed = look.timed;
+}
+
+static bool calm_lasts(const struct calm *calm, double seconds)
+{
+    return calm->since > 0 && now() - calm->since >= seconds;
+}
+
+/* ------------------------------------------------------- system calls -- */
+
+static size_t count_newlines(const struct bytes *call)
+{
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < call->len; i++)
+        if (call->data[i] == '\\' && call->data[i + 1] == 'n')
+            count++;
+        else if (call->data[i] == '\\')
+            i++;
+    return count;
+}
+
+/* The actor's next system call into scene->call; false if none is there. */
+static bool next_call(struct scene *scene, size_t actor)
+{
+    struct stream *calls = &scene->actors[actor].calls;
+    const char *text;
+    size_t len;
+    while (stream_front(calls, &text, &len) == LINE) {
+        bool whole = trace_line(&scene->traces[actor], text, len, &scene->call);
+        stream_take(calls, len + 1);
+        if (!whole)
+            continue;
+        if (scene->events != NULL) {
+            fprintf(scene->events, "%s%% %s\n", scene->actors[actor].name,
+                    bytes_text(&scene->call));
+            if (strncmp(bytes_text(&scene->call), "write(1, ", 9) == 0)
+                scene->lines_seen[actor] += count_newlines(&scene->call);
+        }
+        return true;
+    }
+    return false;
+}
+
+/* Calls that nobody will ask about must not fill the fifo. */
+static void forget_calls(struct scene *scene, size_t actor)
+{
+    const struct transcript *script = scene->transcript;
+    if (scene->events != NULL)
+        return;
+    for (size_t i = scene->at; i < script->count; i++)
+        if (script->steps[i].kind == CALL && script->steps[i].actor == actor)
+            return;
+    while (next_call(scene, actor))
+        ;
+}
+
+/* ------------------------------------------------------- expectations -- */
+
+static struct stream *stream_of(struct scene *scene, const struct step *step)
+{
+    struct actor *actor = &scene->actors[step->actor];
+    return step->kind == ERR ? &actor->err : &actor->out;
+}
+
+static const char *stream_label(const struct step *step)
+{
+    return step->kind == ERR ? "stderr" : "stdout";
+}
+
+static enum verdict fail_ended(struct scene *scene, const struct step *step)
+{
+    const struct actor *actor = &scene->actors[step->actor];
+    fail(scene, step);
+    bytes_format(&scene->failure.reason, "nothing more on %s: %s ",
+                 stream_label(step), actor->name);
+    if (actor->presence == OVER)
+        describe_actor(&scene->failure.reason, actor);
+    else
+        bytes_add_text(&scene->failure.reason, "has closed it");
+    return FAILS;
+}
+
+static void remember(struct actor *actor, const char *text, size_t len)
+{
+    enum { MOST = 2000 };
+    size_t keep = len < MOST / 4 ? len : MOST / 4;
+    bytes_add(&actor->last, text, keep);
+    bytes_add_char(&actor->last, '\n');
+    while (actor->last.len > MOST) {
+        const char *newline =
+            memchr(actor->last.data, '\n', actor->last.len);
+        bytes_drop(&actor->last, (size_t)(newline - actor->last.data) + 1);
+    }
+}
+
+static void happened(struct scene *scene, const struct step *step,
+                     const char *text, size_t len)
+{
+    scene->held[step - scene->transcript->steps] = true;
+    if (scene->audience.step != NULL)
+        scene->audience.step(scene, step, text, len);
+}
+
+static void take_line(struct scene *scene, const struct step *step,
+                      const char *text, size_t len, bool newline)
+{
+    struct stream *stream = stream_of(scene, step);
+    remember(&scene->actors[step->actor], text, len);
+    happened(scene, step, text, len);
+    stream_take(stream, len + newline);
+}
+
+static enum verdict try_line(struct scene *scene, const struct step *step)
+{
+    const char *text;
+    size_t len, used;
+    enum front front = stream_front(stream_of(scene, step), &text, &len);
+    if (front == LONG)
+        return fail_because(scene, step,
+                            "a line longer than 4 MiB, and no end of it");
+    if (front == NOTHING)
+        return stream_is_open(stream_of(scene, step))
+                   ? NOT_YET
+                   : fail_ended(scene, step);
+
+    bool matches = pattern_match(&step->pattern, text, len, &scene->set,
+                                 &scene->captured, STRICT, &used);
+    if (matches && (front == LINE || step->pattern.partial)) {
+        take_line(scene, step, text, used, !step->pattern.partial);
+        return HOLDS;
+    }
+    if (front == PART)
+        return NOT_YET;
+    fail_line(scene, step, text, len);
+    if (matches)
+        bytes_add_text(&scene->failure.reason,
+                       "the line has no newline at its end: expected without "
+                       "\\c");
+    return FAILS;
+}
+
+bool scene_try_call(struct scene *scene, const struct step *step)
+{
+    size_t used;
+    while (next_call(scene, step->actor))
+        if (pattern_match(&step->pattern, scene->call.data, scene->call.len,
+                          &scene->set, &scene->captured, STRICT, &used)) {
+            happened(scene, step, scene->call.data, scene->call.len);
+            return true;
+        }
+    return false;
+}
+
+static enum verdict try_call(struct scene *scene, const struct step *step)
+{
+    if (scene_try_call(scene, step))
+        return HOLDS;
+    if (stream_is_open(&scene->actors[step->actor].calls))
+        return NOT_YET;
+    return fail_state(scene, step, "no such system call; ");
+}
+
+struct wanted_call {
+    struct scene *scene;
+    const struct step *step;
+};
+
+static bool is_wanted_call(const char *name, void *data)
+{
+    struct wanted_call *wanted = data;
+    const struct pattern *pattern = &wanted->step->pattern;
+    struct scene *scene = wanted->scene;
+    size_t used;
+    if (pattern->count == 1 && pattern->segments[0].kind == LITERAL) {
+        struct bytes plain = {0};
+        bytes_add(&plain, pattern->segments[0].text.data,
+                  pattern->segments[0].text.len);
+        bool same = same_syscall(bytes_text(&plain), name);
+        bytes_free(&plain);
+        return same;
+    }
+    return pattern_match(pattern, name, strlen(name), &scene->set,
+                         &scene->captured, STRICT, &used);
+}
+
+/* The actor itself or a process below it. */
+static bool actor_sleeps_in_call(struct scene *scene, const struct step *step)
+{
+    const struct actor *actor = &scene->actors[step->actor];
+    struct wanted_call wanted = {scene, step};
+    if (actor->presence != ON_STAGE || actor->program == 0)
+        return false;
+    pid_t *below;
+    size_t count = list_descendants(actor->program, &below);
+    bool sleeps = sleeps_in(actor->program, is_wanted_call, &wanted);
+    for (size_t i = 0; i < count && !sleeps; i++)
+        sleeps = sleeps_in(below[i], is_wanted_call, &wanted);
+    free(below);
+    return sleeps;
+}
+
+/*
+ * It sleeps in that call, it has nothing to say that the scene has not heard,
+ * and nobody who is awake could be just about to wake it; or it goes on
+ * sleeping for so long that this does not matter.
+ */
+static enum verdict try_asleep(struct scene *scene, const struct step *step,
+                               struct calm *all, struct calm *own)
+{
+    struct actor *actor = &scene->actors[step->actor];
+    struct stream *streams[] = {&actor->out, &actor->err};
+    for (size_t i = 0; i < 2; i++) {
+        const char *text;
+        size_t len;
+        if (stream_front(streams[i], &text, &len) != NOTHING) {
+            fail_line(scene, step, text, len);
+            bytes_add_text(&scene->failure.reason, "it printed this instead");
+            return FAILS;
+        }
+    }
+    if (actor->presence == OVER)
+        return fail_state(scene, step, "");
+    if (!actor_sleeps_in_call(scene, step)) {
+        disturb(own);
+        return NOT_YET;
+    }
+    struct look look = {.asleep = true};
+    look_at_process(actor->program, &look);
+    if (own->since == 0 || look.changes != own->changes)
+        own->since = now();
+    own->changes = look.changes;
+    if (calm_lasts(own, silence) ||
+        (calm_lasts(own, nap) && calm_lasts(all, nap) && !all->timed)) {
+        happened(scene, step, "", 0);
+        return HOLDS;
+    }
+    return NOT_YET;
+}
+
+static enum verdict check_left_over(struct scene *scene,
+                                    const struct step *step,
+                                    struct stream *stream, const char *label)
+{
+    const char *text;
+    size_t len;
+    enum front front = stream_front(stream, &text, &len);
+    if (front == NOTHING || (front == PART && stream_is_open(stream)))
+        return NOT_YET;
+    fail_line(scene, step, text, len);
+    bytes_format(&scene->failure.expected, "no more lines on %s", label);
+    scene->failure.agrees = 0;
+    return FAILS;
+}
+
+static enum verdict try_ended(struct scene *scene, const struct step *step)
+{
+    struct actor *actor = &scene->actors[step->actor];
+    if (actor->presence != OVER)
+        return NOT_YET;
+    bool drained = actor_is_drained(actor) ||
+                   now() - actor->ended >= afterlife;
+    if (!drained)
+        return NOT_YET;
+    if (check_left_over(scene, step, &actor->out, "stdout") == FAILS ||
+        check_left_over(scene, step, &actor->err, "stderr") == FAILS)
+        return FAILS;
+    const char *status = status_text(actor->status);
+    if (strcmp(status, step->text) != 0) {
+        fail(scene, step);
+        bytes_format(&scene->failure.expected, "%s to end %s %s", actor->name,
+                     step->text[0] == 'S' ? "by" : "with", step->text);
+        bytes_format(&scene->failure.reason, "%s ", actor->name);
+        describe_actor(&scene->failure.reason, actor);
+        return FAILS;
+    }
+    happened(scene, step, status, strlen(status));
+    return HOLDS;
+}
+
+static enum verdict try_step(struct scene *scene, const struct step *step,
+                             struct calm *all, struct calm *own)
+{
+    switch (step->kind) {
+    case OUT:
+    case ERR:
+        return try_line(scene, step);
+    case CALL:
+        return try_call(scene, step);
+    case ASLEEP:
+        return try_asleep(scene, step, all, own);
+    case ENDED:
+        return try_ended(scene, step);
+    default:
+        return HOLDS;
+    }
+}
+
+/* ------------------------------------------------------ contradictions -- */
+
+/*
+ * A later line can be known to be wrong before its turn: the line that has
+ * come in its stream cannot match, or its actor has ended. Waiting for a
+ * deadline would teach nobody anything.
+ */
+
+static bool is_held(const struct scene *scene, const struct step *step)
+{
+    return scene->held[step - scene->transcript->steps];
+}
+
+/* The first step of the actor's present run, from the scene's place on, that
+ * has not happened and is of this kind, or its end; NULL if it has none. */
+static const struct step *next_of(const struct scene *scene, size_t actor,
+                                  size_t from, enum step_kind kind)
+{
+    const struct transcript *script = scene->transcript;
+    for (size_t i = from; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        if (step->kind == NOTE || step->actor != actor || is_held(scene, step))
+            continue;
+        if (step->kind == START)
+            return NULL;
+        if (step->kind == kind || step->kind == ENDED)
+            return step;
+    }
+    return NULL;
+}
+
+/* Could this line turn out to be the step's, or another's of its block? */
+static bool is_possible(const struct scene *scene, const struct step *step,
+                        const char *text, size_t len)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *end = script->steps + script->count;
+    for (const struct step *other = step; other < end; other++) {
+        size_t used;
+        if (other != step && (step->block == 0 || other->block != step->block))
+            break;
+        if (other->kind == step->kind && other->actor == step->actor &&
+            !is_held(scene, other) &&
+            pattern_match(&other->pattern, text, len, &scene->set, NULL,
+                          LENIENT, &used))
+            return true;
+    }
+    return false;
+}
+
+static enum verdict check_stream(struct scene *scene, size_t actor,
+                                 enum step_kind kind)
+{
+    struct actor *a = &scene->actors[actor];
+    struct stream *stream = kind == ERR ? &a->err : &a->out;
+    const char *text;
+    size_t len;
+    enum front front = stream_front(stream, &text, &len);
+    bool silent_for_ever = front == NOTHING && a->presence == OVER &&
+                           actor_is_drained(a);
+    if (stream->checked || front == PART ||
+        (front == NOTHING && !silent_for_ever))
+        return NOT_YET;
+    const struct step *next = next_of(scene, actor, scene->at, kind);
+    if (next == NULL || (silent_for_ever && next->kind == ENDED))
+        return NOT_YET;
+    if (silent_for_ever)
+        return fail_ended(scene, next);
+    if (next->kind == ENDED)
+        return check_left_over(scene, next, stream,
+                               kind == ERR ? "stderr" : "stdout");
+    if (front == LONG || is_possible(scene, next, text, len)) {
+        stream->checked = front == LINE;
+        return NOT_YET;
+    }
+    return fail_line(scene, next, text, len);
+}
+
+/* What an actor that has ended can no longer do. */
+static enum verdict check_over(struct scene *scene, size_t actor)
+{
+    const struct actor *a = &scene->actors[actor];
+    if (a->presence != OVER || !actor_is_drained(a))
+        return NOT_YET;
+    const struct transcript *script = scene->transcript;
+    for (size_t i = scene->at; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        if (step->kind == NOTE || step->actor != actor || is_held(scene, step))
+            continue;
+        if (step->kind == ENDED)
+            return try_ended(scene, step) == FAILS ? FAILS : NOT_YET;
+        if (step->kind == TYPE || step->kind == END_OF_INPUT ||
+            step->kind == SIGNAL || step->kind == ASLEEP)
+            return fail_state(scene, step, "too late: ");
+        return NOT_YET;
+    }
+    return NOT_YET;
+}
+
+static enum verdict find_contradiction(struct scene *scene)
+{
+    for (size_t i = 0; i < scene->transcript->actor_count; i++) {
+        if (scene->actors[i].presence == OFF_STAGE)
+            continue;
+        if (check_stream(scene, i, ERR) == FAILS ||
+            check_stream(scene, i, OUT) == FAILS ||
+            check_over(scene, i) == FAILS)
+            return FAILS;
+        forget_calls(scene, i);
+    }
+    return NOT_YET;
+}
+
+/* -------------------------------------------------------------- waiting -- */
+
+static void explain_silence(struct scene *scene, const struct step *step,
+                            bool calm)
+{
+    struct bytes *reason = &scene->failure.reason;
+    if (step->kind == ENDED || step->kind == ASLEEP) {
+        fail_state(scene, step, "");
+        if (step->kind == ENDED)
+            bytes_format(&scene->failure.expected, "%s to end",
+                         scene->actors[step->actor].name);
+        return;
+    }
+    fail(scene, step);
+    if (calm)
+        bytes_add_text(reason, "nothing: everybody sleeps, and nobody will "
+                               "wake up");
+    else
+        bytes_format(reason, "nothing within %g s",
+                     scene->transcript->deadline);
+    const char *text;
+    size_t len;
+    if ((step->kind == OUT || step->kind == ERR) &&
+        stream_front(stream_of(scene, step), &text, &len) == PART) {
+        bytes_add_text(reason, "; without a newline so far: ");
+        show_bytes(reason, text, len < 200 ? len : 200, SHOW_NOTATION);
+    }
+}
+
+/* How many steps from scene->at on are waited for together. */
+static size_t group_size(const struct scene *scene)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *first = &script->steps[scene->at];
+    size_t count = 1;
+    while (first->block != 0 && scene->at + count < script->count &&
+           first[count].block == first->block)
+        count++;
+    return count;
+}
+
+/* In a block a line that does not match one step may match another one. */
+static enum verdict try_block(struct scene *scene, const struct step *first,
+                              size_t count, struct calm *all, struct calm *own)
+{
+    bool all_held = true;
+    for (size_t i = 0; i < count; i++) {
+        const struct step *step = &first[i];
+        if (step->kind == NOTE || is_held(scene, step))
+            continue;
+        enum verdict verdict = try_step(scene, step, all, own);
+        if (verdict == FAILS && (step->kind == OUT || step->kind == ERR) &&
+            scene->failure.got_line)
+            verdict = NOT_YET; /* find_contradiction asks all of them */
+        if (verdict == FAILS)
+            return FAILS;
+        all_held &= verdict == HOLDS;
+    }
+    scene->failure.step = NULL;
+    return all_held ? HOLDS : NOT_YET;
+}
+
+static const struct step *first_unheld(const struct scene *scene, size_t count)
+{
+    const struct step *step = &scene->transcript->steps[scene->at];
+    while (count-- > 1 && (step->kind == NOTE || is_held(scene, step)))
+        step++;
+    return step;
+}
+
+static enum verdict wait_for(struct scene *scene, size_t count)
+{
+    const struct step *first = &scene->transcript->steps[scene->at];
+    double deadline = now() + scene->transcript->deadline;
+    struct calm all = {0}, own = {0};
+    double wait = 0;
+    for (;;) {
+        enum verdict verdict =
+            first->block ? try_block(scene, first, count, &all, &own)
+                         : try_step(scene, first, &all, &own);
+        if (verdict != NOT_YET)
+            return verdict;
+        if (find_contradiction(scene) == FAILS)
+            return FAILS;
+        bool late = now() >= deadline;
+        if (late || (calm_lasts(&all, silence) && !all.timed)) {
+            explain_silence(scene, first_unheld(scene, count), !late);
+            return FAILS;
+        }
+        if (pump(scene, wait)) {
+            disturb(&all);
+            wait = first_look;
+        } else {
+            if (wait > 0)
+                look_around(&all);
+            wait = wait > 0 ? next_look : first_look;
+        }
+        if (first->kind == ASLEEP)
+            wait = quick_look;
+    }
+}
+
+/* -------------------------------------------------------------- actions -- */
+
+void fill_in(struct bytes *to, const struct scene *scene,
+             const struct step *step)
+{
+    for (size_t i = 0; i < step->pattern.count; i++) {
+        const struct segment *segment = &step->pattern.segments[i];
+        const struct bytes *text = &segment->text;
+        if (segment->kind == VALUE)
+            text = find_value(&scene->set, segment->name);
+        else if (segment->kind == AGAIN)
+            text = find_value(&scene->captured, segment->name);
+        if (text != NULL)
+            bytes_add(to, text->data, text->len);
+    }
+}
+
+static bool start(struct scene *scene, const struct step *step)
+{
+    struct bytes command = {0};
+    fill_in(&command, scene, step);
+    char *copy = copy_text(bytes_text(&command), command.len);
+    bytes_free(&command);
+    trace_free(&scene->traces[step->actor]);
+    scene->lines_seen[step->actor] = 0;
+    const char *problem =
+        actor_start(&scene->actors[step->actor], &scene->stage, copy);
+    if (problem == NULL)
+        happened(scene, step, copy, strlen(copy));
+    else
+        fail_because(scene, step, problem);
+    return problem == NULL;
+}
+
+static bool type(struct scene *scene, const struct step *step)
+{
+    struct actor *actor = &scene->actors[step->actor];
+    struct bytes text = {0};
+    fill_in(&text, scene, step);
+    bytes_add(&actor->typed, text.data, text.len);
+    if (step->kind == END_OF_INPUT)
+        bytes_add_char(&actor->typed, 4);
+    else if (!step->pattern.partial)
+        bytes_add_char(&actor->typed, '\n');
+
+    double deadline = now() + scene->transcript->deadline;
+    actor_type(actor);
+    while (actor->typed.len > 0 && now() < deadline &&
+           stream_is_open(&actor->out))
+        pump(scene, first_look);
+    bool typed = actor->typed.len == 0 && actor->presence == ON_STAGE;
+    if (typed)
+        happened(scene, step, text.data ? text.data : "", text.len);
+    else if (actor->presence == OVER)
+        fail_state(scene, step, "too late: ");
+    else
+        fail_because(scene, step, "the program does not read what is typed");
+    bytes_free(&text);
+    return typed;
+}
+
+static bool send_signal(struct scene *scene, const struct step *step)
+{
+    struct actor *actor = &scene->actors[step->actor];
+    double deadline = now() + scene->transcript->deadline;
+    while (actor->presence == ON_STAGE && actor->program == 0 &&
+           now() < deadline)
+        pump(scene, first_look);
+    if (!actor_signal(actor, step->signal)) {
+        fail_state(scene, step, "too late: ");
+        return false;
+    }
+    happened(scene, step, step->text, strlen(step->text));
+    return true;
+}
+
+bool scene_act(struct scene *scene, const struct step *step)
+{
+    switch (step->kind) {
+    case START:
+        return start(scene, step);
+    case TYPE:
+    case END_OF_INPUT:
+        return type(scene, step);
+    case SIGNAL:
+        return send_signal(scene, step);
+    default:
+        happened(scene, step, step->text ? step->text : "",
+                 step->text ? strlen(step->text) : 0);
+        return true;
+    }
+}
+
+/* ---------------------------------------------------------- performing -- */
+
+void scene_begin(struct scene *scene)
+{
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, NULL);
+    scene->child_signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* For --trace: the calls up to the one that printed this line, or all. */
+static void write_events(struct scene *scene, const struct step *step)
+{
+    if (step->kind == NOTE)
+        return;
+    double deadline = now() + scene->transcript->deadline;
+    size_t *seen = &scene->lines_seen[step->actor];
+    struct stream *calls = &scene->actors[step->actor].calls;
+    bool wants_line = step->kind == OUT && !step->pattern.partial;
+    bool wants_all = step->kind == ENDED;
+    while ((wants_line && *seen == 0) || wants_all) {
+        if (next_call(scene, step->actor))
+            continue;
+        if (!stream_is_open(calls) || now() >= deadline)
+            break;
+        pump(scene, first_look);
+    }
+    if (wants_line && *seen > 0)
+        --*seen;
+    fprintf(scene->events, "%s\n", step->source);
+}
+
+bool scene_perform(struct scene *scene)
+{
+    const struct transcript *script = scene->transcript;
+    scene_begin(scene);
+    while (scene->at < script->count) {
+        const struct step *step = &script->steps[scene->at];
+        size_t count = group_size(scene);
+        if (scene->audience.before != NULL)
+            scene->audience.before(scene, step);
+        bool holds = step->block != 0 || is_expectation(step->kind)
+                         ? wait_for(scene, count) == HOLDS
+                         : scene_act(scene, step);
+        if (!holds)
+            return false;
+        for (size_t i = 0; scene->events != NULL && i < count; i++)
+            write_events(scene, &step[i]);
+        scene->at += count;
+    }
+    return true;
+}
+
+bool scene_wait_for_sleep(struct scene *scene, double deadline)
+{
+    struct calm calm = {0};
+    while (!calm_lasts(&calm, silence / 2)) {
+        if (now() >= deadline)
+            return false;
+        if (pump(scene, calm.since > 0 ? next_look : first_look))
+            disturb(&calm);
+        else
+            look_around(&calm);
+    }
+    return true;
+}

@@ -1,0 +1,419 @@
+#!/usr/bin/env bats
+#
+# The programs of lesson 05: what the server does with every kind of client,
+# with every kind of failure, and at its end.
+
+setup_file() {
+    # A client that resets its connection instead of closing it.
+    cat >"$BATS_FILE_TMPDIR/reset.c" <<'END'
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(int argc, char *argv[])
+{
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons((in_port_t)atoi(argv[argc - 1]));
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) == -1 ||
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now) == -1)
+        return 1;
+    return close(fd) == -1;
+}
+END
+    cc -o "$BATS_FILE_TMPDIR/reset" "$BATS_FILE_TMPDIR/reset.c"
+}
+
+setup() {
+    BIN=${BUILD:-$BATS_TEST_DIRNAME/../../build}/05-listen-accept
+    cd "$BATS_TEST_TMPDIR" || return 1
+    server=
+}
+
+teardown() {
+    if [ -n "$server" ] && kill -KILL "$server" 2>/dev/null; then
+        wait "$server" || true
+    fi
+}
+
+# Run a command again and again until it succeeds, for 10 seconds at most.
+eventually() {
+    local end=$((SECONDS + 10))
+    until "$@"; do
+        if [ "$SECONDS" -gt "$end" ]; then
+            echo "in vain: $*"
+            return 1
+        fi
+        read -rt 0.02 <> <(:) || true
+    done
+}
+
+# start [WRAPPER...]: the server on a port that the kernel chooses. bats starts
+# background commands with SIGINT ignored; env undoes that.
+start() {
+    rm -f out err
+    env --default-signal=INT,QUIT "$@" "$BIN/server" 0 >out 2>err 3>&- &
+    server=$!
+    eventually grep -q '^listening on ' out
+    port=$(sed -n '1s/^listening on 127\.0\.0\.1:\([0-9]*\) .*/\1/p' out)
+}
+
+# The server's end, as its parent sees it, must be this status.
+ends_with() {
+    local status=0
+    wait "$server" || status=$?
+    server=
+    echo "the server ended with $status"
+    [ "$status" -eq "$1" ]
+}
+
+# One ordinary client is served, all of it.
+serves() {
+    timeout 10 "$BIN/client" 127.0.0.1 "$port" >client.out 2>client.err
+    [ "$(sed -n 2p client.out)" = "Welcome! You have been accepted." ]
+    [ "$(sed -n 3p client.out)" = "the server hung up after 33 bytes" ]
+    [ ! -s client.err ]
+}
+
+descriptors() {
+    ls "/proc/$server/fd" | wc -l
+}
+
+asleep_in_accept() { # in the state that /proc calls S
+    grep -q '^[0-9]* (server) S ' "/proc/$server/stat"
+}
+
+lines() { # lines PATTERN FILE: how many
+    grep -c -- "$1" "$2" || true
+}
+
+has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
+    [ "$(lines "$2" "$3")" -ge "$1" ]
+}
+
+# --- arguments --------------------------------------------------------------
+
+@test "the server refuses bad arguments with status 2 and one reason" {
+    for bad in http 65536 -1 50x '' ' 80' 99999999999999999999; do
+        run timeout 5 "$BIN/server" "$bad"
+        [ "$status" -eq 2 ]
+        [[ $output == *port* ]]
+    done
+    run timeout 5 "$BIN/server" 0 0
+    [ "$status" -eq 2 ]
+    [ "$output" = "usage: server [PORT]" ]
+}
+
+@test "the client refuses bad arguments with status 2" {
+    run timeout 5 "$BIN/client" localhost 5000
+    [ "$status" -eq 2 ]
+    run timeout 5 "$BIN/client" 127.0.0.1 http
+    [ "$status" -eq 2 ]
+    run timeout 5 "$BIN/client" 127.0.0.1 1 2
+    [ "$status" -eq 2 ]
+    [[ $output == "usage: client [HOST [PORT]]"* ]]
+}
+
+@test "the experiments refuse bad arguments with status 2" {
+    for arguments in 'backlog' 'backlog x' 'backlog -2' 'late-accept x' \
+        'late-accept 0 -1' 'early-client ::1' 'early-client 127.0.0.1 x' \
+        'addrlen 0' 'addrlen x 16' 'addrlen 0 17' 'addrlen 0 16 x' \
+        'anonymous x' 'anonymous 0 0' 'listener-io x' 'spin x' 'spin 0 0'; do
+        # shellcheck disable=SC2086 # words on purpose
+        run timeout 5 "$BIN"/$arguments
+        echo "$arguments: $status"
+        [ "$status" -eq 2 ]
+    done
+}
+
+# --- start ------------------------------------------------------------------
+
+@test "the server says that its port is busy, with status 1" {
+    start
+    run timeout 5 "$BIN/server" "$port"
+    [ "$status" -eq 1 ]
+    [[ $output == *"bind 127.0.0.1:$port: "*"[EADDRINUSE]"* ]]
+    serves
+}
+
+@test "the server can start again on the port of its last run" {
+    start
+    serves
+    kill -INT "$server"
+    ends_with 130
+    timeout 10 "$BIN/server" "$port" >again 2>&1 3>&- &
+    server=$!
+    eventually grep -q "^listening on 127.0.0.1:$port " again
+}
+
+@test "the server listens only on the loopback address" {
+    start
+    run ss -Hltn "sport = :$port"
+    [[ $output == *"127.0.0.1:$port"* ]]
+}
+
+@test "with its standard descriptors closed the server's sockets stay above 2" {
+    env --default-signal=INT "$BIN/server" 0 >out 2>err 0<&- 3>&- &
+    server=$!
+    eventually grep -q 'with descriptor 3$' out
+}
+
+# --- output -----------------------------------------------------------------
+
+@test "the server reports a closed or a full stdout and ends with status 1" {
+    run timeout 5 bash -c '"$0" 0 >&-' "$BIN/server"
+    [ "$status" -eq 1 ]
+    [[ $output == *"write standard output: "*"[EBADF]"* ]]
+    run timeout 5 bash -c '"$0" 0 >/dev/full' "$BIN/server"
+    [ "$status" -eq 1 ]
+    [[ $output == *"write standard output: "*"[ENOSPC]"* ]]
+}
+
+@test "the server ends when nobody can read its output any more" {
+    mkfifo pipe
+    exec 7<>pipe
+    env --ignore-signal=PIPE "$BIN/server" 0 >pipe 2>err 3>&- 7>&- &
+    server=$!
+    read -r line <&7
+    port=$(sed 's/.*:\([0-9]*\) .*/\1/' <<<"$line")
+    exec 7>&-
+    timeout 10 "$BIN/client" 127.0.0.1 "$port"
+    ends_with 1
+    grep -q 'write standard output: .*\[EPIPE\]' err
+}
+
+@test "the client reports a closed or a full stdout with status 1" {
+    start
+    for broken in '>&-' '>/dev/full'; do
+        run timeout 5 bash -c "\"\$0\" 127.0.0.1 $port $broken" "$BIN/client"
+        [ "$status" -eq 1 ]
+        [[ $output == *"write standard output: "* ]]
+    done
+    serves
+}
+
+@test "the server goes on with stderr closed" {
+    env --default-signal=INT "$BIN/server" 0 >out 2>&- 3>&- &
+    server=$!
+    eventually grep -q '^listening on ' out
+    port=$(sed -n '1s/.*:\([0-9]*\) .*/\1/p' out)
+    serves
+}
+
+# --- clients ----------------------------------------------------------------
+
+@test "the server names each client, and gives each the same descriptor" {
+    start
+    for _ in 1 2 3; do
+        serves
+        from=$(sed -n '1s/^connected from //p' client.out)
+        eventually grep -q "^accepted $from as descriptor [0-9]*; 3 goes" out
+    done
+    eventually has_lines 3 '^sent 33 bytes and closed descriptor ' out
+    [ "$(sed -n 's/^sent 33 bytes and closed //p' out | sort -u | wc -l)" -eq 1 ]
+    [ ! -s err ]
+}
+
+@test "a client that leaves at once does no harm" {
+    start
+    before=$(descriptors)
+    for _ in $(seq 20); do
+        timeout 5 bash -c "exec 7<>/dev/tcp/127.0.0.1/$port" 3>&-
+    done
+    serves
+    eventually has_lines 21 '^accepted ' out
+    eventually asleep_in_accept
+    [ "$(descriptors)" -eq "$before" ]
+}
+
+@test "clients that reset before accept do no harm" {
+    start
+    before=$(descriptors)
+    eventually asleep_in_accept
+    kill -STOP "$server"
+    for _ in $(seq 20); do
+        "$BATS_FILE_TMPDIR/reset" "$port"
+    done
+    kill -CONT "$server"
+    serves
+    eventually asleep_in_accept
+    [ "$(descriptors)" -eq "$before" ]
+    # Each of them is named in one report, if the kernel told us at all.
+    [ "$(lines '^server: send to 127.0.0.1:' err)" -le 20 ]
+    grep -q '^server: send to 127.0.0.1:[0-9]*: .* \[E' err
+}
+
+@test "clients that never read, write or leave hold up nobody" {
+    start
+    for fd in 11 12 13 14; do
+        eval "exec $fd<>/dev/tcp/127.0.0.1/$port"
+    done
+    head -c 100000 /dev/zero >&11 2>/dev/null || true
+    serves
+    exec 11>&- 12>&- 13>&- 14>&-
+}
+
+@test "200 clients at once are all served, and no descriptor is lost" {
+    start
+    before=$(descriptors)
+    eventually asleep_in_accept
+    kill -STOP "$server" # so that they do come all at once
+    clients=()
+    for i in $(seq 200); do
+        timeout 30 "$BIN/client" 127.0.0.1 "$port" >"many.$i" 2>&1 3>&- &
+        clients+=($!)
+    done
+    kill -CONT "$server"
+    for pid in "${clients[@]}"; do
+        wait "$pid"
+    done
+    [ "$(cat many.* | lines '^the server hung up after 33 bytes$' -)" -eq 200 ]
+    serves
+    eventually has_lines 201 '^sent 33 bytes' out
+    eventually asleep_in_accept
+    [ "$(descriptors)" -eq "$before" ]
+    [ ! -s err ]
+}
+
+# --- errors -----------------------------------------------------------------
+
+@test "an error of one connection is no reason to stop" {
+    for error in EINTR ECONNABORTED EPROTO ENETDOWN ENETUNREACH EHOSTDOWN \
+        EHOSTUNREACH ENONET ENOPROTOOPT EOPNOTSUPP; do
+        echo "$error"
+        start strace -D -qq -o trace -e trace=accept,accept4 \
+            -e "inject=accept,accept4:error=$error:when=1..2"
+        serves
+        [ "$(lines "$error.*INJECTED" trace)" -eq 2 ]
+        [ ! -s err ]
+        kill -TERM "$server"
+        ends_with 143
+    done
+}
+
+@test "a lack of room is reported once, and the client is served later" {
+    for error in EMFILE ENFILE ENOBUFS ENOMEM; do
+        echo "$error"
+        start strace -D -qq -o trace -e trace=accept,accept4 \
+            -e "inject=accept,accept4:error=$error:when=1..2"
+        serves
+        [ "$(lines "$error.*INJECTED" trace)" -eq 2 ]
+        [ "$(lines "^server: accept .*\[$error\]" err)" -eq 1 ]
+        kill -TERM "$server"
+        ends_with 143
+    done
+}
+
+@test "a lack of room that comes again is reported again" {
+    start strace -D -qq -o trace -e trace=accept,accept4 \
+        -e "inject=accept,accept4:error=EMFILE:when=1+2"
+    serves
+    serves
+    serves
+    eventually has_lines 3 '^server: accept .*\[EMFILE\]' err
+}
+
+@test "with no descriptor left the server waits between two tries" {
+    start strace -D -qq -o trace \
+        -e trace=accept,accept4,nanosleep,clock_nanosleep \
+        bash -c 'ulimit -S -n 4; exec "$@"' bash
+    timeout 10 "$BIN/client" 127.0.0.1 "$port" >client.out 2>&1 3>&- &
+    client=$!
+    eventually has_lines 4 'nanosleep(.* = 0$' trace
+    accepts=$(lines '^accept.*EMFILE' trace)
+    waits=$(lines 'nanosleep(' trace)
+    [ "$accepts" -le $((waits + 1)) ]
+    [ "$(lines '\[EMFILE\]' err)" -eq 1 ]
+    # There is room again: the client has been in the queue all the time.
+    prlimit --pid "$server" --nofile=64:
+    wait "$client"
+    grep -q '^Welcome! ' client.out
+}
+
+@test "an interrupted send is done again" {
+    start strace -D -qq -o trace -e trace=sendto \
+        -e inject=sendto:error=EINTR:when=1..2
+    serves
+    [ ! -s err ]
+}
+
+@test "a failed send is reported, and the next client is served" {
+    for error in EPIPE ECONNRESET ENOBUFS; do
+        start strace -D -qq -o trace -e trace=sendto \
+            -e "inject=sendto:error=$error:when=1"
+        timeout 5 "$BIN/client" 127.0.0.1 "$port" >client.out
+        grep -q '^the server hung up after 0 bytes$' client.out
+        serves
+        [ "$(lines "^server: send to 127.0.0.1:.*\[$error\]" err)" -eq 1 ]
+        kill -TERM "$server"
+        ends_with 143
+    done
+}
+
+@test "an error that is the program's own ends it with status 1" {
+    for call in socket bind listen getsockname accept; do
+        run timeout 10 strace -qq -o trace -e "trace=$call" \
+            -e "inject=$call:error=EBADF" "$BIN/server" 0
+        echo "$call: $status, $output"
+        [ "$status" -eq 1 ]
+        [[ $output == *"server: $call"*"[EBADF]"* ]]
+    done
+}
+
+@test "the client names the call that failed" {
+    start
+    for call in socket connect getsockname recvfrom; do
+        run timeout 10 strace -qq -o trace -e "trace=$call" \
+            -e "inject=$call:error=ENOBUFS" "$BIN/client" 127.0.0.1 "$port"
+        [ "$status" -eq 1 ]
+        [[ $output == *"client: ${call%from}"*"[ENOBUFS]"* ]]
+    done
+    kill -TERM "$server"
+    ends_with 143
+    run timeout 5 "$BIN/client" 127.0.0.1 "$port"
+    [ "$status" -eq 1 ]
+    [[ $output == "client: connect 127.0.0.1:$port: "*"[ECONNREFUSED]"* ]]
+}
+
+@test "an interrupted recv is done again" {
+    start
+    run timeout 10 strace -qq -o trace -e trace=recvfrom \
+        -e inject=recvfrom:error=EINTR:when=1..2 "$BIN/client" 127.0.0.1 "$port"
+    [ "$status" -eq 0 ]
+    [[ $output == *"the server hung up after 33 bytes"* ]]
+}
+
+# --- the end ----------------------------------------------------------------
+
+@test "SIGINT and SIGTERM end the server while it waits for a client" {
+    for signal in INT TERM; do
+        start
+        eventually asleep_in_accept
+        kill "-$signal" "$server"
+        ends_with $((128 + $(kill -l "$signal")))
+    done
+}
+
+@test "SIGINT and SIGTERM end the server while it waits for room" {
+    for signal in INT TERM; do
+        start bash -c 'ulimit -n 4; exec "$@"' bash
+        eventually grep -q EMFILE err
+        kill "-$signal" "$server"
+        ends_with $((128 + $(kill -l "$signal")))
+    done
+}
+
+@test "SIGINT and SIGTERM end the server in the middle of its work" {
+    for signal in INT TERM; do
+        start
+        (while timeout 5 "$BIN/client" 127.0.0.1 "$port"; do :; done) \
+            >/dev/null 2>&1 3>&- &
+        clients=$!
+        eventually has_lines 20 '^accepted ' out
+        kill "-$signal" "$server"
+        ends_with $((128 + $(kill -l "$signal")))
+        wait "$clients" || true
+    done
+}
