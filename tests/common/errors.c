@@ -1011,6 +1011,12 @@ static void print(void)
     printf("a line\n");
 }
 
+static void print_killed(void)
+{
+    printf("a line\n");
+    raise(SIGKILL);
+}
+
 static void quiet(void)
 {
 }
@@ -1205,6 +1211,7 @@ static const struct {
     {"keep-errno", keep_errno},
     {"print", print},
     {"quiet", quiet},
+    {"print-killed", print_killed},
     {"print-later", print_later},
     {"print-and-file", print_and_file},
     {"print-then-die", print_then_die},
