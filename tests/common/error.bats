@@ -330,7 +330,7 @@ END
 }
 
 @test "what was printed before an error comes before it" {
-    command errors text >both 2>&1
+    command errors print-around >both 2>&1
     holds both <<'END'
 first line
 then halferrors: bind 127.0.0.1:0: Invalid argument [EINVAL]
@@ -615,7 +615,7 @@ END
 @test "clean under AddressSanitizer and UBSan" {
     long=$(printf '안%.0s' {1..5000})
     for scenario in bind-EADDRINUSE open-ENOENT gai-NONAME gai-SYSTEM \
-        keep-errno text 'usage a:\ b' 'usage a' 'port 1' 'port 99999x' \
+        keep-errno print-around 'usage a:\ b' 'usage a' 'port 1' 'port 99999x' \
         "set bind\ $long 98" 'set \  98' "set '' 98" "set : 98" \
         "set bind\ :1 98" "set-gai $long -2" "usage $long" "port $long" print; do
         eval "set -- $scenario"
