@@ -283,41 +283,85 @@ static bool same_step(const struct transcript *script, const struct step *step,
     return same_text(step, line, len, set, captured);
 }
 
+struct verifier {
+    const struct transcript *transcript;
+    struct values *set;
+    struct values captured;
+    bool *found; /* by step */
+    size_t next; /* the first step not found yet */
+};
+
+/* Find the step that this line shows: the next one, or, in an @any block, one
+ * of those that have not been shown yet. */
+static bool find_step(struct verifier *verifier, const char *line, size_t len)
+{
+    const struct transcript *script = verifier->transcript;
+    size_t first = verifier->next;
+    for (size_t i = first; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        if (i != first && (step->block == 0 ||
+                           step->block != script->steps[first].block))
+            break;
+        if (!verifier->found[i] && same_step(script, step, line, len,
+                                             verifier->set,
+                                             &verifier->captured)) {
+            verifier->found[i] = true;
+            while (verifier->next < script->count &&
+                   verifier->found[verifier->next])
+                verifier->next++;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_disagreement(const struct verifier *verifier,
+                              const char *path, size_t number,
+                              const char *line, size_t len)
+{
+    const struct transcript *script = verifier->transcript;
+    const struct step *step = &script->steps[verifier->next];
+    bool ends = verifier->next == script->count;
+    fprintf(stderr, "%s:%zu: %.*s\n%s:%zu: %s\n", path, number, (int)len,
+            line, script->path, ends ? script->line_count : step->line,
+            ends ? "the transcript ends here" : step->source);
+}
+
+static bool verify_lines(struct verifier *verifier, const char *path,
+                         const struct bytes *text)
+{
+    size_t at = 0, number = 0;
+    while (at < text->len) {
+        const char *line = text->data + at;
+        const char *end = memchr(line, '\n', text->len - at);
+        size_t len = end ? (size_t)(end - line) : text->len - at;
+        at += len + 1;
+        number++;
+        bool is_command = len >= 2 && memcmp(line, "$ ", 2) == 0;
+        if (len == 0 || is_command || find_step(verifier, line, len))
+            continue;
+        tell_disagreement(verifier, path, number, line, len);
+        return false;
+    }
+    static const char early[] = "the recording ends here";
+    if (verifier->next < verifier->transcript->count)
+        tell_disagreement(verifier, path, number, early, sizeof early - 1);
+    return verifier->next == verifier->transcript->count;
+}
+
 bool verify_recording(const char *path, const struct transcript *transcript,
                       struct values *set)
 {
     struct bytes text = {0};
-    struct values captured = {0};
     if (!read_lines(path, &text)) {
         fprintf(stderr, "play: %s cannot be read\n", path);
         return false;
     }
-    size_t at = 0, number = 0, next = 0;
-    bool same = true;
-    while (at < text.len && same) {
-        const char *line = text.data + at;
-        const char *end = memchr(line, '\n', text.len - at);
-        size_t len = end ? (size_t)(end - line) : text.len - at;
-        at += len + 1;
-        number++;
-        if (len == 0 || (len >= 2 && memcmp(line, "$ ", 2) == 0))
-            continue;
-        const struct step *step =
-            next < transcript->count ? &transcript->steps[next] : NULL;
-        same = step != NULL &&
-               same_step(transcript, step, line, len, set, &captured);
-        if (!same)
-            fprintf(stderr, "%s:%zu: %.*s\n%s:%zu: %s\n", path, number,
-                    (int)len, line, transcript->path, step ? step->line : 0,
-                    step ? step->source : "the transcript ends here");
-        next++;
-    }
-    if (same && next < transcript->count) {
-        fprintf(stderr, "%s:%zu: the recording ends here\n%s:%zu: %s\n", path,
-                number, transcript->path, transcript->steps[next].line,
-                transcript->steps[next].source);
-        same = false;
-    }
+    struct verifier verifier = {.transcript = transcript, .set = set};
+    verifier.found = grow(NULL, transcript->count, sizeof *verifier.found);
+    memset(verifier.found, 0, transcript->count * sizeof *verifier.found);
+    bool same = verify_lines(&verifier, path, &text);
+    free(verifier.found);
     bytes_free(&text);
     return same;
 }
