@@ -564,7 +564,8 @@ static int verify(const struct options *options,
         if (i > 1)
             snprintf(name, sizeof name, "PORT%d", i);
         int len = snprintf(number, sizeof number, "%d", 4999 + i);
-        set_value(&set, name, number, (size_t)len);
+        if (find_value(&set, name) == NULL)
+            set_value(&set, name, number, (size_t)len);
     }
     return verify_recording(options->recording, script, &set) ? HELD : FAILED;
 }

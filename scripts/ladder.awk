@@ -1,0 +1,138 @@
+# ladder.awk - the events of `play --trace` as a Mermaid sequence diagram.
+#
+# An event is a line "ACTOR SIGN TEXT": "%" is a system call as strace writes
+# it, the others are the transcript's steps. See scripts/ladder.
+
+# ---- reading a call: "bind(3, {sa_family=AF_INET, ...}, 16) = 0" ----------
+
+function call_name(call) { return substr(call, 1, index(call, "(") - 1) }
+
+function result(call) {
+    if (!match(call, / = [^=]*$/)) return ""
+    call = substr(call, RSTART + 3)
+    sub(/ \(.*/, "", call)              # "-1 ENOENT (No such file ...)"
+    return call
+}
+
+function arguments(call) {
+    call = substr(call, index(call, "(") + 1)
+    sub(/\) = [^=]*$/, "", call)
+    return call
+}
+
+function first_number(text) { return match(text, /^[0-9]+/) ? substr(text, 1, RLENGTH) + 0 : -1 }
+
+# The same port has the same name throughout the diagram.
+function port_name(port) {
+    if (port == 0) return 0
+    if (!(port in ports)) ports[port] = ++chosen + 41000
+    return ports[port]
+}
+
+# {sa_family=AF_INET, sin_port=htons(5000), sin_addr=inet_addr("1.2.3.4")}
+function tidy_addresses(text,   before, address, port) {
+    while (match(text, /\{sa_family=AF_INET, sin_port=htons\([0-9]+\), sin_addr=inet_addr\("[0-9.]+"\)\}/)) {
+        before = substr(text, 1, RSTART - 1)
+        address = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        port = address; sub(/.*htons\(/, "", port); sub(/\).*/, "", port)
+        sub(/.*inet_addr\("/, "", address); sub(/".*/, "", address)
+        text = before address ":" port_name(port) text
+    }
+    return text
+}
+
+function port_of(text) { return match(text, /htons\([0-9]+\)/) ? substr(text, RSTART + 6, RLENGTH - 7) : 0 }
+
+# The calls as programs write them; Mermaid reads ; and # as its own.
+function written(name, args) {
+    if (name == "openat") { name = "open"; sub(/^AT_FDCWD, /, "", args) }
+    if (name == "sendto") { name = "send"; sub(/, NULL, 0$/, "", args) }
+    if (name == "recvfrom") { name = "recv"; sub(/, NULL, NULL$/, "", args) }
+    if (name == "accept4") name = "accept"
+    gsub(/IPPROTO_IP/, "0", args)
+    gsub(/, \[[0-9]+( => [0-9]+)?\]$/, "", args)
+    if (name == "bind" || name == "connect") sub(/, [0-9]+$/, "", args)
+    args = tidy_addresses(args)
+    gsub(/;/, ",", args); gsub(/#/, "No.", args)
+    return name "(" args ")"
+}
+
+# ---- which calls belong to the lesson --------------------------------------
+
+function opens(name, args) {
+    if (name == "socket" || name == "accept" || name == "accept4") return 1
+    return name == "openat" && args !~ /^AT_FDCWD, "\/(lib|usr|etc|proc|sys)/
+}
+
+function is_shown(actor, name, args, value) {
+    if (opens(name, args)) {
+        if (value + 0 > 0) mine[actor, value + 0] = 1
+        return 1
+    }
+    return name ~ /^(bind|listen|connect|sendto|recvfrom|read|write|close|shutdown|getsockname|getpeername|setsockopt|getsockopt|lseek|ftruncate)$/ \
+        && (actor, first_number(args)) in mine
+}
+
+# ---- the diagram -----------------------------------------------------------
+
+function participant(actor) {
+    if (!(actor in seen)) { seen[actor] = 1; order[++actors] = actor }
+}
+
+function note(actor, text) { line[++lines] = "    Note over " actor ": " text }
+
+function between(from, arrow, to, text) { line[++lines] = "    " from arrow to ": " text }
+
+function local(actor, text, value) {
+    kernel_line[++lines] = "    " actor "->>kernel: " text "\n    kernel-->>" actor ": " value
+    line[lines] = "    Note over " actor ": " text " = " value
+}
+
+# A connected socket's other side: whom connect called, whom accept returned.
+function peer_of(actor, fd) { return (actor, fd) in peer ? peer[actor, fd] : "" }
+
+function call_shown(actor, call,   name, args, value, text, fd, other) {
+    name = call_name(call); args = arguments(call); value = result(call)
+    if (value ~ /^\?/ || !is_shown(actor, name, args, value)) return  # "= ?": a signal ended it
+    fd = first_number(args)
+    if (name == "bind" && value == 0 && port_of(args) != 0 && !(port_of(args) in ports))
+        ports[port_of(args)] = 5000 + bound++
+    text = written(name, args)
+    other = peer_of(actor, fd)
+    if (name == "bind" || name == "listen") listener[port_of(args)] = actor
+    if (name == "connect" && value == 0 && (port_of(args) in listener)) {
+        other = peer[actor, fd] = listener[port_of(args)]
+        waiting[other, ++queued[other]] = actor
+        talked = 1
+        between(actor, "->>", other, text " = " value)
+    } else if (name ~ /^accept/ && value + 0 > 0 && served[actor] < queued[actor]) {
+        peer[actor, value + 0] = waiting[actor, ++served[actor]]
+        local(actor, text, value)
+    } else if (other != "" && (name == "sendto" || name == "write")) {
+        between(actor, "->>", other, text " = " value)
+    } else if (other != "" && name == "close") {
+        between(actor, "--)", other, text " = " value ", FIN")
+    } else {
+        local(actor, text, value)
+    }
+    if (name == "close") { delete mine[actor, fd]; delete peer[actor, fd] }
+}
+
+{
+    match($0, /^[a-z][a-z0-9_-]*/)
+    actor = substr($0, 1, RLENGTH); sign = substr($0, RLENGTH + 1, 1)
+    text = substr($0, RLENGTH + 3)
+    participant(actor)
+    if (sign == "%") call_shown(actor, text)
+    else if (sign == "~") note(actor, "asleep in " text)
+    else if (sign == "^") note(actor, $0 ~ /\^D$/ ? "end of input" : substr($0, RLENGTH + 1))
+}
+
+END {
+    print "sequenceDiagram"
+    for (i = 1; i <= actors; i++) print "    participant " order[i]
+    if (!talked) print "    participant kernel"
+    for (i = 1; i <= lines; i++)
+        print !talked && i in kernel_line ? kernel_line[i] : line[i]
+}
