@@ -107,6 +107,7 @@ $(if $(filter $(1),$(2)),,build-$(1): build-$(2))
 run-$(1): build-$(2) player
 	@scripts/scene-exists $(2) "$$(SCENE)"
 	@$$(PLAY) $$(PLAY_OPTIONS) $$(call scenes,$(2)); scripts/verdict $$$$?
+	@[ -n "$$(SCENE)" ] || scripts/lessons played $(2)
 test-$(1): build-$(2) player
 	@scripts/test tests/lessons/$(2).bats
 endef
@@ -119,7 +120,22 @@ run-% build-% test-%:
 
 .PHONY: status list
 status list:
-	@scripts/$@ $(LESSONS)
+	@scripts/lessons $@ $(LESSONS)
+
+# ------------------------------------------------------------------- check --
+
+.PHONY: test lint sanitize bench
+test: all
+	@scripts/test
+
+lint:
+	@scripts/lint
+
+sanitize: all
+	@scripts/sanitize
+
+bench: all
+	@scripts/bench
 
 .PHONY: clean
 clean:

@@ -3,7 +3,7 @@
  *
  *   build  cc -I../../common kinds.c ../../common/error.c -o kinds
  *   run    ./kinds
- *   read   socket(2), getsockopt(2), socket(7) SO_PROTOCOL, unix(7), ipv6(7)
+ *   read   socket(2), getsockopt(2), socket(7) SO_PROTOCOL, unix(7)
  */
 #define _DEFAULT_SOURCE /* SO_PROTOCOL: Linux has it, POSIX does not yet */
 #include <errno.h>
@@ -32,8 +32,6 @@ static const struct {
     /* UDP makes no streams, and TCP no datagrams. */
     {"AF_INET SOCK_STREAM IPPROTO_UDP", AF_INET, SOCK_STREAM, IPPROTO_UDP},
     {"AF_INET SOCK_DGRAM IPPROTO_TCP", AF_INET, SOCK_DGRAM, IPPROTO_TCP},
-    /* Where IPv6 is switched off, the kernel does not know this family. */
-    {"AF_INET6 SOCK_STREAM 0", AF_INET6, SOCK_STREAM, 0},
 };
 
 int main(int argc, char *argv[])

@@ -194,17 +194,6 @@ static const char *open_channels(struct actor *actor, const struct stage *stage,
 
 /* ------------------------------------------------------------ starting -- */
 
-static void add_quoted(struct bytes *to, const char *word)
-{
-    bytes_add_char(to, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            bytes_add_text(to, "'\\'");
-        bytes_add_char(to, *word);
-    }
-    bytes_add_char(to, '\'');
-}
-
 /*
  * exec [WRAPPER init 3] [strace ...] COMMAND
  *
@@ -217,22 +206,18 @@ static void build_shell_line(const struct actor *actor,
     bytes_add_text(line, "exec ");
     if (actor->wrap != NULL) {
         bytes_format(line, "%s ", actor->wrap);
-        add_quoted(line, stage->init);
+        bytes_add_quoted(line, stage->init);
         bytes_format(line, " %d ", REPORT_FD);
     }
     if (actor->traced) {
         bytes_add_text(line, "strace -D -f -qq -a1 -s256 -e "
                              "trace=!mmap,munmap,mprotect,brk -o ");
-        struct bytes fifo = {0};
-        bytes_format(&fifo, "%s/.%s.strace", stage->directory, actor->name);
-        add_quoted(line, bytes_text(&fifo));
-        bytes_free(&fifo);
-        bytes_add_char(line, ' ');
+        bytes_format(line, "../.%s.strace ", actor->name);
     }
-    const char *rest = actor->command;
+    const char *rest = actor->command + strspn(actor->command, " \t");
     if (actor->replacement != NULL) {
         rest += strcspn(rest, " \t");
-        add_quoted(line, actor->replacement);
+        bytes_add_quoted(line, actor->replacement);
     }
     bytes_add_text(line, rest);
 }
@@ -266,8 +251,20 @@ static void become_nobody(void)
     }
 }
 
+/* /sbin and /usr/sbin hold ip and ss on some systems, off a user's PATH. */
+static void extend_path(void)
+{
+    const char *path = getenv("PATH");
+    struct bytes longer = {0};
+    bytes_format(&longer, "%s:/usr/sbin:/sbin", path ? path : "/usr/bin:/bin");
+    setenv("PATH", bytes_text(&longer), 1);
+    bytes_free(&longer);
+}
+
 static void set_environment(void)
 {
+    umask(022); /* a scene that shows a file's mode must hold for everybody */
+    extend_path();
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TERM", "dumb", 1);
     static const char *const ours[] = {"LANGUAGE", "MAKEFLAGS", "MAKELEVEL",
@@ -320,6 +317,8 @@ const char *actor_start(struct actor *actor, const struct stage *stage,
 {
     free(actor->command);
     actor->command = command;
+    if (actor->report != -1)
+        close(actor->report);
     actor->report = -1;
     actor->program = 0;
     bytes_clear(&actor->typed);

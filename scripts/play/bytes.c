@@ -91,6 +91,17 @@ void bytes_free(struct bytes *b)
     *b = (struct bytes){0};
 }
 
+void bytes_add_quoted(struct bytes *to, const char *word)
+{
+    bytes_add_char(to, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            bytes_add_text(to, "'\\'");
+        bytes_add_char(to, *word);
+    }
+    bytes_add_char(to, '\'');
+}
+
 const char *bytes_text(struct bytes *b)
 {
     reserve(b, 1);
@@ -105,6 +116,24 @@ static locale_t utf8_locale(void)
     if (utf8 == (locale_t)0)
         utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     return utf8;
+}
+
+/* Characters that take no room, turn the line round or look like a blank
+ * (Unicode's Cf and its other spaces): a person could not see the mistake. */
+static bool is_deceptive(wchar_t c)
+{
+    static const struct {
+        long first, last;
+    } ranges[] = {
+        {0xa0, 0xa0},     {0xad, 0xad},     {0x61c, 0x61c},
+        {0x1680, 0x1680}, {0x180e, 0x180e}, {0x2000, 0x200f},
+        {0x2028, 0x202f}, {0x205f, 0x206f}, {0x3000, 0x3000},
+        {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return false;
 }
 
 /*
@@ -125,7 +154,7 @@ static size_t printable(const char *data, size_t len, size_t *columns)
     mbstate_t state = {0};
     wchar_t wide;
     size_t n = mbrtowc(&wide, data, len, &state);
-    int width = n == 0 || n > len ? -1 : wcwidth(wide);
+    int width = n == 0 || n > len || is_deceptive(wide) ? -1 : wcwidth(wide);
     uselocale(before);
     if (width < 0)
         return 0;

@@ -22,6 +22,8 @@ void bytes_add_text(struct bytes *to, const char *text);
 void bytes_add_char(struct bytes *to, char c);
 void bytes_format(struct bytes *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* A word in quotes that a shell takes away again. */
+void bytes_add_quoted(struct bytes *to, const char *word);
 
 /* Forget the first len bytes, or all of them (the memory is kept). */
 void bytes_drop(struct bytes *from, size_t len);

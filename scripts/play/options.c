@@ -14,7 +14,8 @@ static const char help[] =
     "  --record            write what is really printed into the transcript\n"
     "  --verify FILE       compare a recorded run with the transcript\n"
     "  --actor NAME=PROG   PROG takes the place of NAME's program\n"
-    "  --wrap NAME=CMD     put CMD (a sandbox, a tracer) before NAME's command\n"
+    "  --wrap NAME=CMD     put CMD (a sandbox, a tracer) before NAME's "
+    "command\n"
     "  --set NAME=VALUE    what $NAME stands for\n"
     "  --from DIR          let the actors see DIR's files; may be repeated\n"
     "  --trace FILE        write the steps and all system calls to FILE\n"
@@ -220,9 +221,8 @@ char *again_command(const struct options *options, const char *path)
     if (!plain || lesson_part(path) != path)
         add_same_command(&command, options, path);
     else
-        bytes_format(&command, "make run-%.*s%s%s",
-                     (int)strcspn(title, "- "), title,
-                     scene ? " SCENE=" : "", scene ? scene + 1 : "");
+        bytes_format(&command, "make run-%.*s%s%s", (int)strcspn(title, "- "),
+                     title, scene ? " SCENE=" : "", scene ? scene + 1 : "");
     free(title);
     char *text = copy_text(bytes_text(&command), command.len);
     bytes_free(&command);

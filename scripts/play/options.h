@@ -34,8 +34,7 @@ void check_actors(const struct options *options,
 void free_options(struct options *options);
 
 /* "play: what is wrong; ...", and the end. */
-void misused(const char *what, const char *argument)
-    __attribute__((noreturn));
+void misused(const char *what, const char *argument) __attribute__((noreturn));
 
 /* The command that plays this transcript again, the caller's to free; NULL
  * for one that came on standard input. */

@@ -32,6 +32,16 @@ void set_value(struct values *values, const char *name, const char *text,
     bytes_add(&value->text, text, len);
 }
 
+void free_values(struct values *values)
+{
+    for (size_t i = 0; i < values->count; i++) {
+        free(values->list[i].name);
+        bytes_free(&values->list[i].text);
+    }
+    free(values->list);
+    *values = (struct values){0};
+}
+
 /* ------------------------------------------------------------ reading -- */
 
 struct reader {

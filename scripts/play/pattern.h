@@ -37,6 +37,7 @@ struct values {
 const struct bytes *find_value(const struct values *values, const char *name);
 void set_value(struct values *values, const char *name, const char *text,
                size_t len);
+void free_values(struct values *values);
 
 /*
  * How a text is written in the transcript: with escapes (\n, \xNN, \{ ...),

@@ -29,8 +29,8 @@ static char *player_directory(void)
 
 static void add_source(struct stage *stage, char *directory)
 {
-    stage->sources = grow(stage->sources, stage->source_count + 1,
-                          sizeof *stage->sources);
+    stage->sources =
+        grow(stage->sources, stage->source_count + 1, sizeof *stage->sources);
     stage->sources[stage->source_count++] = directory;
 }
 
@@ -47,26 +47,27 @@ static void find_sources(struct stage *stage, const struct options *options,
     if (options->source_count > 0)
         return;
     struct bytes directory = {0};
-    const char *lesson = strstr(path, "lessons/");
-    if (lesson != NULL && strchr(lesson + 8, '/') != NULL) {
+    const char *lesson = lesson_part(path);
+    if (lesson != NULL) {
         char *own = player_directory();
         int len = (int)strcspn(lesson + 8, "/");
         bytes_format(&directory, "%s/../%.*s", own, len, lesson + 8);
         add_source(stage, copy_text(bytes_text(&directory), directory.len));
         bytes_clear(&directory);
-        bytes_format(&directory, "%.*s/fixtures", (int)(lesson - path) + 8 + len,
-                     path);
+        bytes_format(&directory, "%.*s/fixtures",
+                     (int)(lesson - path) + 8 + len, path);
         free(own);
     } else {
         const char *slash = strrchr(path, '/');
-        bytes_format(&directory, "%.*s", slash ? (int)(slash - path) : 1,
+        bytes_format(&directory, "%.*s", slash ? (int)(slash - path) + 1 : 1,
                      slash ? path : ".");
     }
     add_source(stage, copy_text(bytes_text(&directory), directory.len));
     bytes_free(&directory);
 }
 
-/* ------------------------------------------------------------- casting -- */
+/* ------------------------------------------------------------- casting --
+ */
 
 static bool set_ports(struct scene *scene)
 {
@@ -117,9 +118,9 @@ static void cast_actors(struct scene *scene, const struct options *options)
             absolute(text_of(&options->replacements, actor->name));
         actor->wrap = text_of(&options->wraps, actor->name);
         actor->report = -1;
-        stream_open(&actor->out, -1);
-        stream_open(&actor->err, -1);
-        stream_open(&actor->calls, -1);
+        stream_init(&actor->out);
+        stream_init(&actor->err);
+        stream_init(&actor->calls);
         actor->traced = options->trace != NULL;
     }
     for (size_t i = 0; i < script->count; i++)
@@ -131,9 +132,9 @@ static void set_stage(struct scene *scene, const struct options *options,
                       const char *directory)
 {
     const struct transcript *script = scene->transcript;
-    scene->stage = (struct stage){
-        .directory = copy_text(directory, strlen(directory)),
-        .as_nobody = script->user != NULL};
+    scene->stage =
+        (struct stage){.directory = copy_text(directory, strlen(directory)),
+                       .as_nobody = script->user != NULL};
     find_sources(&scene->stage, options, script->path);
     char *own = player_directory();
     struct bytes init = {0};
@@ -162,8 +163,8 @@ static int keep_recording(const struct transcript *script, struct bytes *text)
     struct bytes name = {0};
     bytes_format(&name, "%s.new", script->path);
     FILE *file = fopen(bytes_text(&name), "w");
-    bool written = file != NULL &&
-                   fwrite(text->data, 1, text->len, file) == text->len;
+    bool written =
+        file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
     written = file != NULL && fclose(file) == 0 && written;
     if (!written || rename(bytes_text(&name), script->path) == -1) {
         fprintf(stderr, "play: %s: %s\n", name.data, strerror(errno));
@@ -203,7 +204,7 @@ static void tell_title(const struct transcript *script, const struct view *view)
     free(title);
 }
 
-static int perform(struct scene *scene, const struct options *options)
+static int show(struct scene *scene, const struct options *options)
 {
     const struct transcript *script = scene->transcript;
     bool quiet = options->mode == CHECK;
@@ -226,9 +227,8 @@ static int perform(struct scene *scene, const struct options *options)
     return FAILED;
 }
 
-/* The child that performs one scene; its exit status is the verdict. */
-static int play_scene(const struct options *options,
-                      const struct transcript *script, const char *directory)
+int perform(const struct options *options, const struct transcript *script,
+            const char *directory)
 {
     char *missing = missing_need(script);
     if (missing != NULL)
@@ -251,15 +251,14 @@ static int play_scene(const struct options *options,
         if (scene.events == NULL)
             misused("--trace: cannot write ", options->trace);
     }
-    int status = options->mode == RECORD ? record(&scene)
-                                         : perform(&scene, options);
+    int status =
+        options->mode == RECORD ? record(&scene) : show(&scene, options);
     if (scene.events != NULL)
         fclose(scene.events);
     return status;
 }
 
-static int verify(const struct options *options,
-                  const struct transcript *script)
+int verify(const struct options *options, const struct transcript *script)
 {
     struct values set = options->given;
     for (int i = 1; i <= 9; i++) {
@@ -272,4 +271,3 @@ static int verify(const struct options *options,
     }
     return verify_recording(options->recording, script, &set) ? HELD : FAILED;
 }
-

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -35,6 +37,20 @@ static bool read_file(const char *path, char *to, size_t size)
     close(fd);
     to[n > 0 ? n : 0] = '\0';
     return n >= 0;
+}
+
+/* All of a file, however long. */
+static bool read_whole(const char *path, struct bytes *to)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd == -1)
+        return false;
+    char part[4096];
+    ssize_t n;
+    while ((n = read(fd, part, sizeof part)) > 0)
+        bytes_add(to, part, (size_t)n);
+    close(fd);
+    return n == 0;
 }
 
 /* Call visit for each entry of a directory of /proc that is a number. */
@@ -81,27 +97,6 @@ static bool read_stat(pid_t pid, char *state, pid_t *parent)
     return true;
 }
 
-static bool is_alive(pid_t pid)
-{
-    char state;
-    pid_t parent;
-    return read_stat(pid, &state, &parent) && state != 'Z' && state != 'X';
-}
-
-static void add_children_of_task(pid_t task, void *data)
-{
-    struct family *family = data;
-    char path[80], text[16384];
-    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children",
-             (long)family->parent, (long)task);
-    if (!read_file(path, text, sizeof text))
-        return;
-    char *at = text, *end;
-    for (long pid; (pid = strtol(at, &end, 10)) > 0 && end != at; at = end)
-        if (is_alive((pid_t)pid))
-            add_member(family, (pid_t)pid);
-}
-
 static void add_if_child(pid_t pid, void *data)
 {
     struct family *family = data;
@@ -110,6 +105,22 @@ static void add_if_child(pid_t pid, void *data)
     if (read_stat(pid, &state, &parent) && parent == family->parent &&
         state != 'Z' && state != 'X')
         add_member(family, pid);
+}
+
+static void add_children_of_task(pid_t task, void *data)
+{
+    struct family *family = data;
+    struct bytes text = {0};
+    char path[80];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children",
+             (long)family->parent, (long)task);
+    if (read_whole(path, &text)) {
+        const char *at = bytes_text(&text);
+        char *end;
+        for (long pid; (pid = strtol(at, &end, 10)) > 0 && end != at; at = end)
+            add_if_child((pid_t)pid, family);
+    }
+    bytes_free(&text);
 }
 
 static void add_children(struct family *family, pid_t parent)
@@ -137,23 +148,40 @@ size_t list_descendants(pid_t root, pid_t **list)
     return family.count;
 }
 
-void kill_descendants(void)
+static void strike(const pid_t *pids, size_t count, int blow)
 {
-    static const int blows[] = {SIGSTOP, SIGKILL};
+    for (size_t i = 0; i < count; i++)
+        kill(pids[i], blow);
+}
+
+/* Reap for a moment, or until there is nobody more to reap. */
+static void reap_for(double seconds)
+{
+    double end = now() + seconds;
+    struct timespec moment = {.tv_nsec = 200000};
+    for (;;) {
+        pid_t pid = waitpid(-1, NULL, WNOHANG);
+        if (pid == -1 || now() >= end)
+            return;
+        if (pid == 0)
+            nanosleep(&moment, NULL);
+    }
+}
+
+bool kill_descendants(void)
+{
+    double deadline = now() + 10;
     for (;;) {
         pid_t *pids;
         size_t count = list_descendants(getpid(), &pids);
         /* Stopped first, so that none of them makes a new one meanwhile. */
-        for (size_t blow = 0; blow < 2; blow++)
-            for (size_t i = 0; i < count; i++)
-                kill(pids[i], blows[blow]);
+        strike(pids, count, SIGSTOP);
+        strike(pids, count, SIGKILL);
         free(pids);
-        if (count == 0)
-            break;
-        waitpid(-1, NULL, 0);
+        reap_for(0.001);
+        if (count == 0 || now() >= deadline)
+            return count == 0;
     }
-    while (waitpid(-1, NULL, WNOHANG) > 0)
-        ;
 }
 
 /* --------------------------------------------------------- sleep, wait -- */
@@ -193,12 +221,40 @@ static const struct {
     {"epoll_pwait2", 3, NO_POINTER},   {"futex", 3, NO_POINTER},
     {"rt_sigtimedwait", 2, NO_POINTER}, {"recvmmsg", 4, NO_POINTER},
     {"semtimedop", 3, NO_POINTER},     {"mq_timedreceive", 4, NO_POINTER},
+    {"mq_timedsend", 4, NO_POINTER},   {"futex_waitv", 3, NO_POINTER},
+    {"io_getevents", 4, NO_POINTER},   {"restart_syscall", -1, NEGATIVE},
 };
 enum { LIMITS = sizeof limits / sizeof limits[0] };
 
-/* A socket's own time limit (SO_RCVTIMEO, SO_SNDTIMEO), seen through a
- * duplicate of its descriptor: pidfd_getfd(2), Linux 5.6. */
-static bool has_socket_limit(pid_t pid, int fd)
+static bool option_is_set(int fd, int level, int option)
+{
+    int value = 0;
+    socklen_t len = sizeof value;
+    return getsockopt(fd, level, option, &value, &len) == 0 && value != 0;
+}
+
+static bool has_time_limit(int fd, int option)
+{
+    struct timeval time = {0};
+    socklen_t len = sizeof time;
+    return getsockopt(fd, SOL_SOCKET, option, &time, &len) == 0 &&
+           (time.tv_sec != 0 || time.tv_usec != 0);
+}
+
+static bool is_connecting(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+           info.tcpi_state == TCP_SYN_SENT;
+}
+
+/*
+ * May the kernel wake who waits for this socket, though no other process does
+ * anything? Seen through a duplicate of the descriptor: pidfd_getfd(2), Linux
+ * 5.6. A limit of its own counts only for the call that sleeps on it.
+ */
+static bool socket_has_timer(pid_t pid, int fd, bool sleeps_on_it)
 {
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (pidfd == -1)
@@ -207,24 +263,21 @@ static bool has_socket_limit(pid_t pid, int fd)
     close(pidfd);
     if (copy == -1)
         return false;
-    bool limited = false;
-    static const int options[] = {SO_RCVTIMEO, SO_SNDTIMEO};
-    for (int i = 0; i < 2; i++) {
-        struct timeval time = {0};
-        socklen_t len = sizeof time;
-        if (getsockopt(copy, SOL_SOCKET, options[i], &time, &len) == 0 &&
-            (time.tv_sec != 0 || time.tv_usec != 0))
-            limited = true;
-    }
+    bool has = sleeps_on_it ? has_time_limit(copy, SO_RCVTIMEO) ||
+                                  has_time_limit(copy, SO_SNDTIMEO)
+                            : option_is_set(copy, SOL_SOCKET, SO_KEEPALIVE) ||
+                                  option_is_set(copy, IPPROTO_TCP,
+                                                TCP_USER_TIMEOUT) ||
+                                  is_connecting(copy);
     close(copy);
-    return limited;
+    return has;
 }
 
 static bool waits_on_descriptor(const char *name)
 {
     static const char *const calls[] = {
         "read",     "write",  "readv",   "writev",  "recvfrom", "recvmsg",
-        "sendto",   "sendmsg", "accept", "accept4",
+        "sendto",   "sendmsg", "accept", "accept4", "sendmmsg", "recvmmsg",
     };
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         if (strcmp(name, calls[i]) == 0)
@@ -243,10 +296,11 @@ static bool is_limited(pid_t pid, const struct blocked_call *call)
         if (limits[i].argument == -1)
             return true;
         unsigned long value = call->arg[limits[i].argument];
-        return limits[i].unlimited == NEGATIVE ? (int)value >= 0 : value != 0;
+        if (limits[i].unlimited == NEGATIVE ? (int)value >= 0 : value != 0)
+            return true;
     }
     return waits_on_descriptor(name) &&
-           has_socket_limit(pid, (int)call->arg[0]);
+           socket_has_timer(pid, (int)call->arg[0], true);
 }
 
 static unsigned long long number_after(const char *text, const char *key,
@@ -276,9 +330,13 @@ static void look_at_task(pid_t task, void *data)
     const char *state = strstr(status, "\nState:\t");
     if (state == NULL || strchr("TtZX", state[8]) != NULL)
         return;
-    /* Who catches SIGALRM may have set an alarm, which /proc does not show. */
-    unsigned long long caught = number_after(status, "\nSigCgt:", 16);
-    if (caught >> (SIGALRM - 1) & 1)
+    if (state[8] == 'D')
+        look->asleep = false; /* it waits for a disk: that will end */
+    /* Who catches SIGALRM, or holds it back to wait for it, may have set an
+     * alarm, which /proc does not show. */
+    unsigned long long alarm = number_after(status, "\nSigCgt:", 16) |
+                               number_after(status, "\nSigBlk:", 16);
+    if (alarm >> (SIGALRM - 1) & 1)
         look->timed = true;
 
     struct blocked_call call;
@@ -298,11 +356,15 @@ static void look_at_task(pid_t task, void *data)
 static void look_at_descriptor(pid_t fd, void *data)
 {
     struct watch *watch = data;
-    char path[80], target[32];
+    char path[80], target[32] = "";
     snprintf(path, sizeof path, "/proc/%ld/fd/%ld", (long)watch->pid,
              (long)fd);
-    ssize_t n = readlink(path, target, sizeof target - 1);
-    if (n > 0 && strncmp(target, "anon_inode:[timerfd]", (size_t)n) == 0)
+    if (watch->look->timed ||
+        readlink(path, target, sizeof target - 1) == -1)
+        return;
+    if (strcmp(target, "anon_inode:[timerfd]") == 0 ||
+        (strncmp(target, "socket:", 7) == 0 &&
+         socket_has_timer(watch->pid, fd, false)))
         watch->look->timed = true;
 }
 

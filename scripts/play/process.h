@@ -42,8 +42,9 @@ bool sleeps_in(pid_t pid, bool (*matches)(const char *name, void *data),
 /* Append "asleep in recvfrom", "running", "stopped", "gone". */
 void describe_process(struct bytes *to, pid_t pid);
 
-/* Kill all descendants of this process, new ones too, and reap them. */
-void kill_descendants(void);
+/* Kill all descendants of this process, new ones too, and reap them. False if
+ * one could not be killed, having become another user's. */
+bool kill_descendants(void);
 
 /* Seconds on a clock that nobody sets. */
 double now(void);

@@ -4,8 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
+void stream_init(struct stream *stream)
+{
+    *stream = (struct stream){.fd = -1};
+}
+
 void stream_open(struct stream *stream, int fd)
 {
+    stream_close(stream);
     bytes_free(&stream->data);
     *stream = (struct stream){.fd = fd};
 }

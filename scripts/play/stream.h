@@ -21,6 +21,9 @@ struct stream {
     bool checked;   /* the line at the front was found to be possible */
 };
 
+void stream_init(struct stream *stream);
+
+/* Begin with fd, -1 for none; what was open before is closed. */
 void stream_open(struct stream *stream, int fd);
 void stream_close(struct stream *stream);
 

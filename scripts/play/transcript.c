@@ -12,8 +12,7 @@
 
 #include "names.h"
 
-/* A terminal in canonical mode cuts longer lines (termios(3)). */
-enum { LONGEST_TYPED = 4095, VEOF_BYTE = 4 };
+enum { LONGEST_NAME = 32 };
 
 struct parser {
     struct transcript *scene;
@@ -179,6 +178,24 @@ static void read_directive(struct parser *parser, const char *line)
     free(words);
 }
 
+const char *typing_problem(const char *text, size_t len)
+{
+    /* A terminal in canonical mode cuts longer lines (termios(3)). */
+    enum { LONGEST = 4095, VEOF_BYTE = 4 };
+    size_t length = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == VEOF_BYTE)
+            return "\\x04 cannot be typed: a terminal takes it as the end of "
+                   "input; expected NAME^D";
+        length = text[i] == '\n' ? 0 : length + 1;
+        if (length > LONGEST)
+            return "a typed line has at most 4095 bytes: a terminal cuts it "
+                   "there; expected a redirection, as in `NAME$ ./client < "
+                   "file`";
+    }
+    return NULL;
+}
+
 /* -------------------------------------------------------------- steps -- */
 
 static struct step *add_step(struct parser *parser, enum step_kind kind,
@@ -217,22 +234,39 @@ static size_t add_actor(struct parser *parser, const char *name, size_t len)
     return n;
 }
 
-static bool captured_before(const struct parser *parser, const char *name)
+/* Is {name} captured in the step's own pattern, before its segment `end`? */
+static bool captures(const struct step *step, const char *name, size_t end)
 {
-    const struct transcript *scene = parser->scene;
-    for (size_t i = 0; i < scene->count; i++)
-        for (size_t k = 0; k < scene->steps[i].pattern.count; k++) {
-            const struct segment *segment = &scene->steps[i].pattern.segments[k];
-            if (segment->kind == CAPTURE && strcmp(segment->name, name) == 0)
-                return true;
-        }
+    for (size_t i = 0; i < end; i++) {
+        const struct segment *segment = &step->pattern.segments[i];
+        if (segment->kind == CAPTURE && strcmp(segment->name, name) == 0)
+            return true;
+    }
     return false;
+}
+
+/* In an earlier step, in another one of the same @any block, or before this
+ * place in the same line. */
+static bool captured_before(const struct transcript *scene,
+                            const struct step *step, size_t segment)
+{
+    const char *name = step->pattern.segments[segment].name;
+    for (size_t i = 0; i < scene->count; i++) {
+        const struct step *other = &scene->steps[i];
+        bool counts = other < step ||
+                      (step->block != 0 && other->block == step->block);
+        if (other != step && counts &&
+            captures(other, name, other->pattern.count))
+            return true;
+    }
+    return captures(step, name, segment);
 }
 
 /* Every $NAME has a value and every {name} was captured. Inside an @any block
  * a capture may stand further down, so blocks are checked at their end. */
-static void check_names(struct parser *parser, const struct pattern *pattern)
+static void check_names(struct parser *parser, const struct step *step)
 {
+    const struct pattern *pattern = &step->pattern;
     for (size_t i = 0; i < pattern->count; i++) {
         const struct segment *segment = &pattern->segments[i];
         if (segment->kind == VALUE && port_index(segment->name) == -1 &&
@@ -240,7 +274,8 @@ static void check_names(struct parser *parser, const struct pattern *pattern)
             wrong(parser, "$%s has no value; expected $PORT, $PORT2 ... $PORT9, "
                           "one given with --set %s=..., or \\$ for a plain "
                           "dollar", segment->name, segment->name);
-        if (segment->kind == AGAIN && !captured_before(parser, segment->name))
+        if (segment->kind == AGAIN &&
+            !captured_before(parser->scene, step, i))
             wrong(parser, "{%s} was not captured before; expected "
                           "{%s:REGULAR EXPRESSION} in an earlier line, or \\{ "
                           "for a plain brace", segment->name, segment->name);
@@ -255,7 +290,7 @@ static void read_pattern(struct parser *parser, struct step *step,
     if (problem != NULL)
         wrong(parser, "%s", problem);
     if (step->block == 0)
-        check_names(parser, &step->pattern);
+        check_names(parser, step);
 }
 
 /* What is typed or run is one text: it has no choice in it. */
@@ -305,30 +340,24 @@ static void read_call(struct parser *parser, struct step *step,
     read_pattern(parser, step, text, STRACE);
 }
 
-/* The bytes of a typed line, values counted with what they may be at most. */
+/* What of a typed line is known by now; captures come later. */
 static void check_typed(struct parser *parser, const struct step *step)
 {
-    size_t length = 0;
+    struct bytes text = {0};
     for (size_t i = 0; i < step->pattern.count; i++) {
         const struct segment *segment = &step->pattern.segments[i];
-        const struct bytes *text = &segment->text;
+        const struct bytes *part = &segment->text;
         struct bytes port = {"65535", 5, 0};
         if (segment->kind == VALUE)
-            text = port_index(segment->name) >= 0
-                       ? &port
-                       : find_value(parser->given, segment->name);
-        for (size_t k = 0; text != NULL && k < text->len; k++) {
-            if (text->data[k] == VEOF_BYTE)
-                wrong(parser, "\\x04 cannot be typed: a terminal takes it as "
-                              "the end of input; expected %s^D",
-                      parser->scene->actors[step->actor]);
-            length = text->data[k] == '\n' ? 0 : length + 1;
-            if (length > LONGEST_TYPED)
-                wrong(parser, "a typed line has at most %d bytes: a terminal "
-                              "cuts it there; expected a redirection, as in "
-                              "`NAME$ ./client < file`", LONGEST_TYPED);
-        }
+            part = find_value(parser->given, segment->name);
+        if (part == NULL)
+            part = &port;
+        bytes_add(&text, part->data, part->len);
     }
+    const char *problem = typing_problem(text.data, text.len);
+    if (problem != NULL)
+        wrong(parser, "%s", problem);
+    bytes_free(&text);
 }
 
 static void read_typed(struct parser *parser, struct step *step,
@@ -448,6 +477,11 @@ static void read_step(struct parser *parser, const char *line)
         return;
     }
 
+    if (len > LONGEST_NAME) {
+        wrong(parser, "an actor's name has at most %d characters",
+              LONGEST_NAME);
+        return;
+    }
     size_t actor = find_actor(parser, line, len);
     if (actor == parser->scene->actor_count && signs[i].kind != START) {
         wrong(parser, "no actor %.*s has started; expected `%.*s$ COMMAND` "
@@ -499,9 +533,10 @@ static void check_end(struct parser *parser)
                           "started in line %zu, ends",
                   scene->actors[i], scene->actors[i], parser->begun[i]);
     for (size_t i = 0; i < scene->count; i++) {
-        parser->line = scene->steps[i].line;
+        if (parser->error == NULL)
+            parser->line = scene->steps[i].line;
         if (scene->steps[i].block != 0)
-            check_names(parser, &scene->steps[i].pattern);
+            check_names(parser, &scene->steps[i]);
     }
 }
 
@@ -585,23 +620,31 @@ void transcript_free(struct transcript *transcript)
     free_texts(transcript->needs, transcript->need_count);
 }
 
+const char *lesson_part(const char *path)
+{
+    const char *found = NULL;
+    for (const char *at = path; (at = strstr(at, "lessons/")) != NULL; at++)
+        if ((at == path || at[-1] == '/') && strchr(at + 8, '/') != NULL)
+            found = at;
+    return found;
+}
+
 /* lessons/06-connect/experiments/refused.transcript: "06-connect refused". */
 char *transcript_title(const char *path)
 {
     struct bytes title = {0};
-    const char *lesson = strstr(path, "lessons/");
+    const char *lesson = lesson_part(path);
     const char *file = strrchr(path, '/');
     file = file ? file + 1 : path;
-    if (lesson != NULL && strchr(lesson + 8, '/') != NULL) {
-        lesson += strlen("lessons/");
-        bytes_add(&title, lesson, strcspn(lesson, "/"));
-        if (strcmp(file, "transcript") != 0)
-            bytes_add_char(&title, ' ');
+    bool main_scene = strcmp(file, "transcript") == 0;
+    if (lesson != NULL) {
+        bytes_add(&title, lesson + 8, strcspn(lesson + 8, "/"));
+        bytes_add_text(&title, main_scene ? "" : " ");
     }
-    if (strcmp(file, "transcript") != 0 || title.len == 0) {
-        size_t len = strlen(file);
+    if (!main_scene || lesson == NULL) {
         const char *dot = strrchr(file, '.');
-        bytes_add(&title, file, dot && dot != file ? (size_t)(dot - file) : len);
+        bytes_add(&title, file,
+                  dot && dot != file ? (size_t)(dot - file) : strlen(file));
     }
     char *copy = copy_text(bytes_text(&title), title.len);
     bytes_free(&title);

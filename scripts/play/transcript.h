@@ -61,11 +61,18 @@ void transcript_free(struct transcript *transcript);
 /* The transcript's name for people: "06-connect", "06-connect refused". */
 char *transcript_title(const char *path);
 
+/* Where "lessons/06-connect/..." begins in a path of a lesson's file; NULL in
+ * a path of any other file. */
+const char *lesson_part(const char *path);
+
 /* The sign that a kind of step has after the actor's name: "$", "|", ... */
 const char *step_sign(const struct step *step);
 
 /* Expectations hold or fail; actions are done. */
 bool is_expectation(enum step_kind kind);
+
+/* NULL, or why a terminal would not pass this text on as it is. */
+const char *typing_problem(const char *text, size_t len);
 
 /* PORT, PORT2 ... PORT9: 0 to 8; -1 for any other name. */
 int port_index(const char *name);

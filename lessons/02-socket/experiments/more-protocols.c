@@ -5,7 +5,8 @@
  *   build  cc -I../../../common more-protocols.c ../../../common/error.c \
  *             -o more-protocols
  *   run    ./more-protocols
- *   read   socket(2), udplite(7), unix(7), raw(7), packet(7), netlink(7)
+ *   read   socket(2), ipv6(7), udplite(7), unix(7), raw(7), packet(7),
+ *          netlink(7)
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -24,6 +25,7 @@ static const struct {
     int domain, type, protocol;
 } kinds[] = {
     {"stream: TCP", AF_INET, SOCK_STREAM, IPPROTO_TCP},
+    {"stream: TCP over IPv6", AF_INET6, SOCK_STREAM, IPPROTO_TCP},
     {"stream: multipath TCP", AF_INET, SOCK_STREAM, IPPROTO_MPTCP},
     {"stream: local", AF_UNIX, SOCK_STREAM, 0},
     {"datagram: UDP", AF_INET, SOCK_DGRAM, IPPROTO_UDP},
@@ -46,7 +48,7 @@ int main(int argc, char *argv[])
             printf("%s: opened\n", kinds[i].name);
             close(sockfd);
         } else if (errno == EPERM) {
-            printf("%s: it exists, for root [EPERM]\n", kinds[i].name);
+            printf("%s: there, but for root [EPERM]\n", kinds[i].name);
         } else {
             printf("%s: not in this kernel [%s]\n", kinds[i].name,
                    error_symbol(errno));

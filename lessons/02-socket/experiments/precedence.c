@@ -39,12 +39,12 @@ int main(int argc, char *argv[])
                error_symbol(reason));
     }
 
-    /* The socket is open all the same, as descriptor 3, and nobody holds
-     * its number. */
+    /* The socket is open all the same, and holds the number before this
+     * one; but nobody has kept it. */
     int fd = open("/dev/null", O_RDONLY);
     if (fd == -1)
         die("open /dev/null");
-    printf("the next open: descriptor %d, for 3 is the lost socket\n", fd);
+    printf("the next open: descriptor %d\n", fd);
     close(fd);
 
     /* When socket fails, s is 1: standard output. */

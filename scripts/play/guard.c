@@ -1,3 +1,37 @@
+#define _GNU_SOURCE /* PR_SET_CHILD_SUBREAPER, nftw's flags */
+#include "guard.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "actor.h"
+#include "perform.h"
+#include "process.h"
+
+/* ----------------------------------------------------------- directory -- */
+
+static char *make_scene_directory(void)
+{
+    const char *base = getenv("TMPDIR");
+    struct bytes path = {0};
+    bytes_format(&path, "%s/play.XXXXXX", base && *base ? base : "/tmp");
+    (void)bytes_text(&path);
+    if (mkdtemp(path.data) == NULL || chmod(path.data, 0711) == -1) {
+        fprintf(stderr, "play: mkdtemp %s: %s\n", path.data, strerror(errno));
+        exit(FAILED);
+    }
+    return path.data;
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type,
                         struct FTW *walk)
 {
@@ -8,16 +42,30 @@ static int remove_entry(const char *path, const struct stat *status, int type,
     return 0;
 }
 
+/* What an actor has locked, or made too deep for a path, is left to chmod(1)
+ * and rm(1), which know how. */
 static void remove_tree(const char *path)
 {
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    if (access(path, F_OK) == -1)
+        return;
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/bin/sh", "sh", "-c",
+              "chmod -R u+rwx -- \"$1\"; rm -rf -- \"$1\"", "sh", path,
+              (char *)NULL);
+        _exit(127);
+    }
+    if (child > 0)
+        waitpid(child, NULL, 0);
 }
+
+/* ------------------------------------------------------------ terminal -- */
 
 static struct termios terminal_before;
 static bool terminal_changed;
 
-/* In step mode a key is enough, and it is not shown. */
-static void prepare_terminal(const struct options *options)
+void prepare_terminal(const struct options *options)
 {
     if (options->mode != STEP ||
         tcgetattr(STDIN_FILENO, &terminal_before) == -1)
@@ -27,11 +75,13 @@ static void prepare_terminal(const struct options *options)
     terminal_changed = tcsetattr(STDIN_FILENO, TCSANOW, &keys) == 0;
 }
 
-static void restore_terminal(void)
+void restore_terminal(void)
 {
     if (terminal_changed)
         tcsetattr(STDIN_FILENO, TCSANOW, &terminal_before);
 }
+
+/* -------------------------------------------------------------- signals -- */
 
 static void watch_signals(sigset_t *watched)
 {
@@ -72,46 +122,38 @@ static int guard(pid_t performer, const sigset_t *watched, int *status)
 
 static void begin_performer(pid_t guardian)
 {
+    /* What ends the player comes to the guard; a key's signal comes to both. */
+    static const int guarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
     sigset_t none;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (getppid() != guardian)
         _exit(FAILED);
+    for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++)
+        signal(guarded[i], SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
-static char *make_scene_directory(void)
+int play_guarded(const struct options *options, const struct transcript *script)
 {
-    const char *base = getenv("TMPDIR");
-    struct bytes path = {0};
-    bytes_format(&path, "%s/play.XXXXXX", base && *base ? base : "/tmp");
-    (void)bytes_text(&path);
-    if (mkdtemp(path.data) == NULL || chmod(path.data, 0711) == -1) {
-        fprintf(stderr, "play: mkdtemp %s: %s\n", path.data, strerror(errno));
-        exit(FAILED);
-    }
-    return path.data;
-}
-
-static int play(const struct options *options, const struct transcript *script)
-{
-    char *directory = make_scene_directory();
     sigset_t watched;
     watch_signals(&watched);
+    char *directory = make_scene_directory();
     pid_t guardian = getpid();
     fflush(stdout);
     pid_t performer = fork();
     if (performer == 0) {
         begin_performer(guardian);
-        int verdict = play_scene(options, script, directory);
+        int verdict = perform(options, script, directory);
         fflush(stdout);
         _exit(verdict);
     }
     int status = 0;
     int number = performer == -1 ? 0 : guard(performer, &watched, &status);
-    kill_descendants();
+    if (!kill_descendants())
+        fprintf(stderr, "play: %s: a process of another user is still alive\n",
+                script->path);
     remove_tree(directory);
     free(directory);
     if (number != 0) {
@@ -126,4 +168,3 @@ static int play(const struct options *options, const struct transcript *script)
     }
     return WEXITSTATUS(status);
 }
-
