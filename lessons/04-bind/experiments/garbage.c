@@ -55,7 +55,8 @@ int main(int argc, char *argv[])
     name.sin_family = AF_INET;
     try_bind("bzero:", &name);
 
-    /* ... the standard's one: the value stands in the middle, ... */
+    /* ... the standard's one, with the value in the middle (bytes and value
+     * the other way round set nothing at all), ... */
     memset(&name, 0, sizeof name);
     name.sin_family = AF_INET;
     try_bind("memset:", &name);

@@ -21,7 +21,7 @@ static void try_bind(const char *label, const struct sockaddr *name,
     if (sockfd == -1)
         die("socket AF_INET SOCK_STREAM");
     int result = bind(sockfd, name, len);
-    printf("%-34s %s\n", label, result == 0 ? "success" : error_symbol(errno));
+    printf("%-36s %s\n", label, result == 0 ? "success" : error_symbol(errno));
     close(sockfd);
 }
 
@@ -36,16 +36,16 @@ int main(int argc, char *argv[])
     const struct sockaddr *addr = (const struct sockaddr *)&name;
 
     /* Wrong: addr is a pointer, and its size is a pointer's. */
-    try_bind("sizeof addr, the pointer:", addr, sizeof addr);
+    try_bind("sizeof addr, the pointer:", addr,
+             sizeof addr); /* NOLINT: clang-tidy knows this mistake */
 
-    /* Right: the size of the object that it points to, ... */
-    try_bind("sizeof name, the address:", addr, sizeof name);
-
-    /* ... but not by luck: in_addr is only the four bytes within it. */
+    /* Wrong: the Internet address is but a part of the socket's address. */
     try_bind("sizeof name.sin_addr, a part of it:", addr, sizeof name.sin_addr);
 
-    /* Length and memory are right, and the family was forgotten: 0 is
-     * AF_UNSPEC, of no family. */
+    /* Right: the size of the object that the pointer leads to. */
+    try_bind("sizeof name, all of it:", addr, sizeof name);
+
+    /* The length is right, and the family was forgotten: 0 is AF_UNSPEC. */
     name.sin_family = AF_UNSPEC;
     try_bind("sizeof name, without a family:", addr, sizeof name);
     return 0;
