@@ -5,7 +5,7 @@
  *   run    ./kinds
  *   read   socket(2), getsockopt(2), socket(7) SO_PROTOCOL, unix(7)
  */
-#define _DEFAULT_SOURCE /* SO_PROTOCOL: Linux has it, POSIX does not yet */
+#define _DEFAULT_SOURCE /* SO_PROTOCOL: in Linux, not in POSIX of 2008 */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -24,7 +24,7 @@ static const struct {
     {"AF_INET SOCK_STREAM 0", AF_INET, SOCK_STREAM, 0},
     {"AF_INET SOCK_DGRAM 0", AF_INET, SOCK_DGRAM, 0},
     {"AF_UNIX SOCK_STREAM 0", AF_UNIX, SOCK_STREAM, 0},
-    /* AF_LOCAL is POSIX's other name for AF_UNIX, the same number. */
+    /* AF_LOCAL is another name for AF_UNIX, the same number. */
     {"AF_LOCAL SOCK_DGRAM 0", AF_LOCAL, SOCK_DGRAM, 0},
     /* The protocol by name. */
     {"AF_INET SOCK_STREAM IPPROTO_TCP", AF_INET, SOCK_STREAM, IPPROTO_TCP},

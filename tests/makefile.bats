@@ -1,0 +1,230 @@
+#!/usr/bin/env bats
+# The Makefile is the one interface: its targets as a person uses them.
+
+load helper
+
+# A checkout of its own, with what has been built already, so that tests may
+# add lessons, remove the build and keep a progress of their own.
+setup_file() {
+    COPY=$BATS_FILE_TMPDIR/workbook
+    export COPY
+    mkdir "$COPY"
+    cp -a Makefile common scripts lessons "$COPY"
+    mkdir -p "$COPY/tests" "$COPY/build"
+    local built
+    for built in "$BUILD"/common "$BUILD"/play "$BUILD"/[0-9][0-9]-*; do
+        cp -a "$built" "$COPY/build/"
+    done
+}
+
+setup() {
+    cd "$COPY" || return
+    rm -rf .progress lessons/99-* build/99-*
+    unset BUILD
+}
+
+add_lesson() { # add_lesson DIRECTORY: a small lesson that holds
+    mkdir -p "lessons/$1/experiments"
+    printf '# %s\n\nA lesson for a test, and no more. It says hello.\n' "$1" \
+        > "lessons/$1/README.md"
+    cat > "lessons/$1/hello.c" << 'END'
+#include <stdio.h>
+
+int main(void)
+{
+    puts("hello");
+    return 0;
+}
+END
+    printf 'me$ ./hello\nme| hello\nme= 0\n' > "lessons/$1/transcript"
+    cp "lessons/$1/hello.c" "lessons/$1/experiments/again.c"
+    printf 'me$ ./again\nme| hello\nme= 0\n' \
+        > "lessons/$1/experiments/again.transcript"
+}
+
+@test "make shows the lessons, where you stand and what comes next" {
+    run make
+    [ "$status" -eq 0 ]
+    [[ $output == *"→ 01  file-syscalls"* ]]
+    [[ $output == *" 06  connect"* ]]
+    [[ $output == *"░  0 of "*" played"* ]]
+    [[ $output == *"make run-01"* ]]
+}
+
+@test "a lesson that was played is marked, and the next one is named" {
+    run make run-01
+    [ "$status" -eq 0 ]
+    run make
+    [[ $output == *"✓ 01  file-syscalls"* ]]
+    [[ $output == *"→ 02  socket"* ]]
+    [[ $output == *"█"*"░  1 of "*" played"* ]]
+    make run-01 > /dev/null
+    [ "$(cat .progress)" = 'played 01-file-syscalls' ]
+}
+
+@test "a damaged progress file is no disaster, and make clean leaves it alone" {
+    printf 'played 02-socket\n\0\377 what is this?\nplayed nothing\n' > .progress
+    run make
+    [ "$status" -eq 0 ]
+    [[ $output == *"✓ 02  socket"* ]]
+    [[ $output == *"  1 of "* ]]
+    cp -a build build.kept
+    make clean
+    [ ! -e build ]
+    [ -s .progress ]
+    mv build.kept build
+}
+
+@test "when every lesson has been played, make says so" {
+    for lesson in lessons/[0-9]*; do
+        echo "played ${lesson#lessons/}"
+    done > .progress
+    run make
+    [[ $output == *"every lesson has been played"* ]]
+}
+
+@test "make list names every scene, and each named scene is there" {
+    run make list
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -gt 12 ]
+    local line lesson
+    for line in "${lines[@]}"; do
+        case $line in
+        *SCENE=*) [ -f "lessons/$lesson/experiments/${line##*SCENE=}.transcript" ] ;;
+        *'make run-'*) [ -f "lessons/$lesson/transcript" ] ;;
+        *) lesson=$line ;;
+        esac
+    done
+}
+
+@test "a lesson is called by its number, its topic, or both" {
+    for name in 06 connect 06-connect; do
+        run make "run-$name"
+        [ "$status" -eq 0 ]
+        [[ $output == *"✓ 06-connect   "*" lines held" ]]
+    done
+}
+
+@test "an unknown lesson gets the list of those that there are" {
+    for target in run-99 build-nosuch test-7; do
+        run make "$target"
+        [ "$status" -eq 2 ]
+        [[ $output == *"no lesson is called ${target#*-}; there are"* ]]
+        [[ $output == *"06-connect"* ]]
+    done
+}
+
+@test "an unknown scene gets the list of those that there are" {
+    for scene in nosuch ../transcript; do
+        run make run-06 SCENE=$scene
+        [ "$status" -eq 2 ]
+        [[ $output == *"no scene called $scene; there are"*"refused"*"all"* ]]
+    done
+}
+
+@test "SCENE plays one experiment, SCENE=all every one, and neither is progress" {
+    run make run-06 SCENE=refused
+    [ "$status" -eq 0 ]
+    [[ $output == *"✓ 06-connect refused "* ]]
+    run make run-connect SCENE=all
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '✓' <<< "$output")" -eq \
+        "$(ls lessons/06-connect/transcript lessons/06-connect/experiments/*.transcript | wc -l)" ]
+    [ ! -e .progress ]
+}
+
+@test "STEP=1 waits for Enter before each line" {
+    run make run-02 STEP=1 < <(yes '')
+    [ "$status" -eq 0 ]
+    [[ $output == *"lines held"* ]]
+    run make run-02 STEP=1 < <(printf '\n\nq')
+    [ "$status" -eq 0 ]
+    [[ $output == *"socket descriptor is 3"* ]]
+    [[ $output != *"lines held"* ]]
+}
+
+@test "make run plays every lesson's main scene" {
+    run make run
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^✓' <<< "$output")" -eq "$(ls lessons/*/transcript | wc -l)" ]
+}
+
+@test "a scene that does not hold makes make fail, and no progress" {
+    add_lesson 99-test
+    sed -i 's/me| hello/me| hallo/' lessons/99-test/transcript
+    run make run-99
+    [ "$status" -ne 0 ]
+    [[ $output == *"lessons/99-test/transcript:2"* ]]
+    [[ $output == *"again        make run-99"* ]]
+    [ ! -e .progress ]
+}
+
+@test "what a missing tool prevents is \"not played\", and make does not fail for it" {
+    add_lesson 99-test
+    sed -i '1i @needs no-such-tool' lessons/99-test/experiments/again.transcript
+    run make run-99 SCENE=all
+    [ "$status" -eq 0 ]
+    [[ $output == *"99-test again   not played: it needs no-such-tool"* ]]
+    [[ $output == *"✓ 99-test "* ]]
+}
+
+@test "a new directory under lessons/ is picked up with no other edit" {
+    add_lesson 99-test
+    run make run-99
+    [ "$status" -eq 0 ]
+    [[ $output == *"me| hello"* ]]
+    run make run-test SCENE=again
+    [ "$status" -eq 0 ]
+    run make
+    [[ $output == *"✓ 99  test "*"A lesson for a test, and no more"* ]]
+    run make list
+    [[ $output == *"make run-99 SCENE=again"* ]]
+    mkdir -p tests/lessons
+    cp "$ROOT/tests/helper.bash" tests/
+    printf 'load ../helper\n@test "it plays" { play_scene 99-test; }\n' \
+        > tests/lessons/99-test.bats
+    run make test-99
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = '1 passed, 0 failed' ]
+}
+
+@test "make -j builds everything from nothing, with gcc and with clang" {
+    for compiler in gcc clang; do
+        run make -j4 CC=$compiler BUILD="$BATS_TEST_TMPDIR/$compiler" all
+        echo "$output"
+        [ "$status" -eq 0 ]
+        [ -x "$BATS_TEST_TMPDIR/$compiler/play/play" ]
+        [ -x "$BATS_TEST_TMPDIR/$compiler/06-connect/client" ]
+    done
+    touch "$BATS_TEST_TMPDIR/built"
+    make -j4 CC=gcc BUILD="$BATS_TEST_TMPDIR/gcc" all
+    [ -z "$(find "$BATS_TEST_TMPDIR/gcc" -newer "$BATS_TEST_TMPDIR/built")" ]
+}
+
+@test "each program is built by the one line at its top" {
+    local source line
+    for source in lessons/*/*.c lessons/*/experiments/*.c; do
+        line=$(sed -n '/^ \*   build  cc /,/^ \*   run /p' "$source" |
+            sed -e '/^ \*   run /d' -e 's/^ \*   build  //' -e 's/^ \* *//' -e 's/\\$//' |
+            tr '\n' ' ')
+        [ -n "$line" ] || { echo "$source has no build line"; return 1; }
+        (cd "$(dirname "$source")" && eval "$line") || { echo "$source: $line"; return 1; }
+        [ -x "${source%.c}" ] || { echo "$line makes no ${source%.c}"; return 1; }
+        rm "${source%.c}"
+    done
+}
+
+@test "the last line of a test run counts, and a skipped test has failed" {
+    mkdir -p tests/lessons
+    cp "$ROOT/tests/helper.bash" tests/
+    add_lesson 99-test
+    printf '@test "good" { true; }\n@test "bad" { false; }\n' > tests/lessons/99-test.bats
+    run make test-99
+    [ "$status" -ne 0 ]
+    [[ $output == *"1 passed, 1 failed"* ]]
+    printf '@test "left out" { skip "needs a tool"; }\n' > tests/lessons/99-test.bats
+    run make test-99
+    [ "$status" -ne 0 ]
+    [[ $output == *"0 passed, 1 failed"* ]]
+}
