@@ -359,7 +359,7 @@ void die_gai(int code, const char *format, ...)
 }
 
 /* Send what is wrong with the command line and exit with its status, 2. */
-static noreturn void refuse(const struct message *message)
+static noreturn void leave_refused(const struct message *message)
 {
     send_off(message);
     status_if_output_lost = 2;
@@ -382,7 +382,21 @@ void usage(const char *synopsis)
         add(&message, colon + strlen(": "));
     }
     add(&message, "\n");
-    refuse(&message);
+    leave_refused(&message);
+}
+
+void refuse(const char *format, ...)
+{
+    struct message message;
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    begin(&message);
+    add_name(&message, text);
+    add(&message, "\n");
+    leave_refused(&message);
 }
 
 /*
@@ -418,7 +432,7 @@ in_port_t parse_port(const char *text)
         struct message message;
         begin_refusal(&message, "port", text);
         add(&message, "a port is a number from 0 to 65535\n");
-        refuse(&message);
+        leave_refused(&message);
     }
     return (in_port_t)port;
 }
@@ -433,7 +447,7 @@ long parse_number(const char *text, long low, long high, const char *what)
                  high);
         begin_refusal(&message, what, text);
         add(&message, range);
-        refuse(&message);
+        leave_refused(&message);
     }
     return number;
 }

@@ -42,6 +42,14 @@ noreturn void die_gai(int code, const char *format, ...)
 noreturn void usage(const char *synopsis);
 
 /*
+ * Say in one line what is wrong with the command line and what is right, for
+ * what usage cannot know, and exit with status 2:
+ * refuse("host \"%s\": an IPv4 address is needed, as 127.0.0.1", host).
+ */
+noreturn void refuse(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/*
  * The port number in text, 0 to 65535, in host byte order. Anything else
  * ("http", "99999", "50x", "") gets one line that says so and status 2.
  */

@@ -33,7 +33,7 @@ struct channels {
     int report;
 };
 
-/* ---------------------------------------------------------- directory -- */
+/* ------------------------------------------------------------ directory -- */
 
 static bool copy_file(const char *from, const char *to)
 {
@@ -97,7 +97,7 @@ static void make_directory(const struct actor *actor, const struct stage *stage,
         perror("chown");
 }
 
-/* ----------------------------------------------------------- channels -- */
+/* ------------------------------------------------------------- channels -- */
 
 /*
  * Canonical, so that there is an end of input; no echo, no signals from keys,
@@ -192,7 +192,7 @@ static const char *open_channels(struct actor *actor, const struct stage *stage,
     return problem;
 }
 
-/* ------------------------------------------------------------ starting -- */
+/* ------------------------------------------------------------- starting -- */
 
 /*
  * exec [WRAPPER init 3] [strace ...] COMMAND
@@ -348,7 +348,7 @@ const char *actor_start(struct actor *actor, const struct stage *stage,
     return problem;
 }
 
-/* ------------------------------------------------------------ on stage -- */
+/* ------------------------------------------------------------- on stage -- */
 
 bool actor_signal(const struct actor *actor, int signal)
 {

@@ -17,7 +17,7 @@
 #include "perform.h"
 #include "process.h"
 
-/* ----------------------------------------------------------- directory -- */
+/* ------------------------------------------------------------ directory -- */
 
 static char *make_scene_directory(void)
 {
@@ -60,7 +60,7 @@ static void remove_tree(const char *path)
         waitpid(child, NULL, 0);
 }
 
-/* ------------------------------------------------------------ terminal -- */
+/* ------------------------------------------------------------- terminal -- */
 
 static struct termios terminal_before;
 static bool terminal_changed;

@@ -174,7 +174,7 @@ void free_options(struct options *options)
     free(options->paths);
 }
 
-/* ----------------------------------------------------------- run again -- */
+/* ------------------------------------------------------------ run again -- */
 
 /* A word as a shell reads it back. */
 static void add_word(struct bytes *to, const char *word)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------- values -- */
+/* --------------------------------------------------------------- values -- */
 
 const struct bytes *find_value(const struct values *values, const char *name)
 {
@@ -42,7 +42,7 @@ void free_values(struct values *values)
     *values = (struct values){0};
 }
 
-/* ------------------------------------------------------------ reading -- */
+/* -------------------------------------------------------------- reading -- */
 
 struct reader {
     const char *at;
@@ -139,23 +139,61 @@ static const char *read_value(struct reader *reader)
     return NULL;
 }
 
+/* The ] that closes the bracket expression at `at` ("[^]a]", "[[:alpha:]]"),
+ * or end. */
+static const char *bracket_end(const char *at, const char *end)
+{
+    at++;
+    if (at < end && *at == '^')
+        at++;
+    if (at < end && *at == ']')
+        at++;
+    for (; at < end && *at != ']'; at++)
+        if (*at == '[' && at + 1 < end && strchr(":.=", at[1]) != NULL) {
+            char kind = at[1];
+            for (at += 2; at + 1 < end && !(at[0] == kind && at[1] == ']');)
+                at++;
+            at++;
+        }
+    return at < end ? at : end;
+}
+
 /* The end of an ERE: its own braces and brackets are skipped over. */
 static const char *ere_end(const char *at, const char *end)
 {
     for (int depth = 0; at < end; at++) {
-        if (*at == '\\' && at + 1 < end) {
+        if (*at == '\\' && at + 1 < end)
             at++;
-        } else if (*at == '[') {
-            at++;
-            if (at < end && *at == '^')
-                at++;
-            for (at++; at < end && *at != ']'; at++)
-                ;
-        } else if (*at == '{') {
+        else if (*at == '[')
+            at = bracket_end(at, end);
+        else if (*at == '{')
             depth++;
-        } else if (*at == '}' && depth-- == 0) {
+        else if (*at == '}' && depth-- == 0)
             return at;
-        }
+        if (at == end)
+            break;
+    }
+    return NULL;
+}
+
+/* What regcomp(3) lets pass and what would fall apart inside a longer one. */
+static const char *find_loose_part(const char *ere)
+{
+    int depth = 0;
+    for (const char *at = ere; *at != '\0'; at++) {
+        if (*at == '\\' && isdigit((unsigned char)at[1]))
+            return "a \\ and a digit refers to nothing in a capture; expected "
+                   "{name} further on in the line";
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (*at == '[')
+            at = bracket_end(at, at + strlen(at));
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')' && depth-- == 0)
+            return "a ) that no ( opens in a capture; expected \\)";
+        if (*at == '\0')
+            break;
     }
     return NULL;
 }
@@ -166,7 +204,7 @@ static const char *check_ere(const char *ere)
     int error = regcomp(&regex, ere, REG_EXTENDED | REG_NOSUB);
     if (error == 0) {
         regfree(&regex);
-        return NULL;
+        return find_loose_part(ere);
     }
     char why[100];
     regerror(error, &regex, why, sizeof why);
@@ -228,6 +266,31 @@ static bool at_value(const struct reader *reader)
            isupper((unsigned char)reader->at[1]);
 }
 
+static size_t count_groups(const char *ere)
+{
+    regex_t regex;
+    if (regcomp(&regex, ere, REG_EXTENDED) != 0)
+        return 0;
+    size_t groups = regex.re_nsub;
+    regfree(&regex);
+    return groups;
+}
+
+/* Regular expressions have \1 to \9 for what they captured before. */
+static const char *check_groups(const struct pattern *pattern)
+{
+    size_t groups = 0;
+    for (size_t i = 0; i < pattern->count; i++) {
+        const struct segment *segment = &pattern->segments[i];
+        if (segment->kind == AGAIN && groups > 9)
+            return "more than 9 groups and captures stand before a {name} of "
+                   "the same line";
+        if (segment->kind == CAPTURE)
+            groups += 1 + count_groups(segment->ere);
+    }
+    return NULL;
+}
+
 const char *pattern_parse(struct pattern *pattern, const char *text,
                           size_t len, enum notation notation)
 {
@@ -244,7 +307,15 @@ const char *pattern_parse(struct pattern *pattern, const char *text,
         else
             add_literal(pattern, *reader.at++);
     }
-    return wrong;
+    return wrong ? wrong : check_groups(pattern);
+}
+
+bool pattern_is_open_ended(const struct pattern *pattern)
+{
+    if (!pattern->partial || pattern->count == 0)
+        return false;
+    enum segment_kind last = pattern->segments[pattern->count - 1].kind;
+    return last == CAPTURE || last == ANYTHING;
 }
 
 void pattern_free(struct pattern *pattern)
@@ -258,7 +329,7 @@ void pattern_free(struct pattern *pattern)
     *pattern = (struct pattern){0};
 }
 
-/* ----------------------------------------------------------- matching -- */
+/* ------------------------------------------------------------- matching -- */
 
 /*
  * A pattern with captures is matched as one extended regular expression.
@@ -299,16 +370,6 @@ static void add_quoted(struct bytes *ere, const char *data, size_t len)
     bytes_free(&encoded);
 }
 
-static size_t count_groups(const char *ere)
-{
-    regex_t regex;
-    if (regcomp(&regex, ere, REG_EXTENDED) != 0)
-        return 0;
-    size_t groups = regex.re_nsub;
-    regfree(&regex);
-    return groups;
-}
-
 struct matcher {
     const struct pattern *pattern;
     const struct values *set;
@@ -329,6 +390,17 @@ static const struct bytes *fixed_text(const struct matcher *matcher,
     return NULL;
 }
 
+/* The segment of the same line that captured what segment i says again; i if
+ * there is none. */
+static size_t same_line_capture(const struct pattern *pattern, size_t i)
+{
+    for (size_t k = i; k-- > 0;)
+        if (pattern->segments[k].kind == CAPTURE &&
+            strcmp(pattern->segments[k].name, pattern->segments[i].name) == 0)
+            return k;
+    return i;
+}
+
 /* The regular expression of the first count segments; group[i] is the number
  * of the group of segment i. A {name} captured in the same line refers back. */
 static void build_ere(const struct matcher *matcher, size_t count,
@@ -339,14 +411,10 @@ static void build_ere(const struct matcher *matcher, size_t count,
     for (size_t i = 0; i < count; i++) {
         const struct segment *segment = &matcher->pattern->segments[i];
         size_t same = i;
-        while (segment->kind == AGAIN && same-- > 0) {
-            const struct segment *other = &matcher->pattern->segments[same];
-            if (other->kind == CAPTURE &&
-                strcmp(other->name, segment->name) == 0)
-                break;
-        }
+        if (segment->kind == AGAIN)
+            same = same_line_capture(matcher->pattern, i);
         const struct bytes *fixed = fixed_text(matcher, segment);
-        if (segment->kind == AGAIN && same < i) {
+        if (same < i) {
             bytes_format(ere, "\\%zu", group[same]);
         } else if (fixed != NULL) {
             add_quoted(ere, fixed->data, fixed->len);
@@ -484,6 +552,18 @@ static bool match_fixed(const struct matcher *matcher, const char *text,
     return matched && (partial || *used == len);
 }
 
+/* In an @any block a {name} can be asked for before it is captured. */
+static bool is_resolved(const struct matcher *matcher)
+{
+    const struct pattern *pattern = matcher->pattern;
+    for (size_t i = 0; i < pattern->count; i++)
+        if (pattern->segments[i].kind == AGAIN &&
+            same_line_capture(pattern, i) == i &&
+            find_value(matcher->captured, pattern->segments[i].name) == NULL)
+            return false;
+    return true;
+}
+
 bool pattern_match(const struct pattern *pattern, const char *text, size_t len,
                    const struct values *set, struct values *captured,
                    enum strictness strictness, size_t *used)
@@ -491,6 +571,8 @@ bool pattern_match(const struct pattern *pattern, const char *text, size_t len,
     struct values none = {0};
     struct matcher matcher = {pattern, set, captured ? captured : &none,
                               strictness};
+    if (strictness == STRICT && !is_resolved(&matcher))
+        return false;
     if (!has_capture(&matcher))
         return match_fixed(&matcher, text, len, used);
     return match_ere(&matcher, pattern->count, !pattern->partial, text, len,

@@ -51,6 +51,8 @@ enum notation { ESCAPES, STRACE };
  */
 const char *pattern_parse(struct pattern *pattern, const char *text,
                           size_t len, enum notation notation);
+/* Partial, and nothing fixed says where it ends. */
+bool pattern_is_open_ended(const struct pattern *pattern);
 void pattern_free(struct pattern *pattern);
 
 enum strictness {

@@ -14,7 +14,7 @@
 #include "story.h"
 #include "view.h"
 
-/* --------------------------------------------------------------- files -- */
+/* ---------------------------------------------------------------- files -- */
 
 static char *player_directory(void)
 {
@@ -66,8 +66,7 @@ static void find_sources(struct stage *stage, const struct options *options,
     bytes_free(&directory);
 }
 
-/* ------------------------------------------------------------- casting --
- */
+/* -------------------------------------------------------------- casting -- */
 
 static bool set_ports(struct scene *scene)
 {
@@ -109,7 +108,8 @@ static void cast_actors(struct scene *scene, const struct options *options)
     size_t count = script->actor_count;
     scene->actors = calloc(count, sizeof *scene->actors);
     scene->traces = calloc(count, sizeof *scene->traces);
-    scene->lines_seen = calloc(count, sizeof *scene->lines_seen);
+    scene->untraced = calloc(count, sizeof *scene->untraced);
+    scene->naps = calloc(count, sizeof *scene->naps);
     scene->held = calloc(script->count, sizeof *scene->held);
     for (size_t i = 0; i < count; i++) {
         struct actor *actor = &scene->actors[i];

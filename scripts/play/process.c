@@ -67,7 +67,7 @@ static void each_number(const char *path, void (*visit)(pid_t, void *),
     closedir(directory);
 }
 
-/* -------------------------------------------------------- descendants -- */
+/* ---------------------------------------------------------- descendants -- */
 
 struct family {
     pid_t *pids;
@@ -184,7 +184,7 @@ bool kill_descendants(void)
     }
 }
 
-/* --------------------------------------------------------- sleep, wait -- */
+/* ---------------------------------------------------------- sleep, wait -- */
 
 struct blocked_call {
     long number; /* -1: not in a system call */

@@ -74,50 +74,59 @@ static struct stream *stream_for(struct scene *scene, size_t actor,
     return kind == ERR ? &a->err : &a->out;
 }
 
-/* The step, or another of its @any block, that this line matches; or NULL. */
-static const struct step *matching_step(struct scene *scene,
-                                        const struct step *step,
-                                        const char *text, size_t len,
-                                        size_t *used)
-{
-    const struct transcript *script = scene->transcript;
-    const struct step *end = script->steps + script->count;
-    for (const struct step *other = step; other < end; other++) {
-        if (other != step && (step->block == 0 || other->block != step->block))
-            break;
-        if (other->kind == step->kind && other->actor == step->actor &&
-            !scene->held[other - script->steps] &&
-            pattern_match(&other->pattern, text, len, &scene->set,
-                          &scene->captured, STRICT, used))
-            return other;
-    }
-    return NULL;
-}
-
 static void sleep_now(struct recorder *recorder)
 {
     struct scene *scene = recorder->scene;
     scene_wait_for_sleep(scene, now() + scene->transcript->deadline);
 }
 
+/* Will this line be said by a step further down, before anything is done? */
+static bool stands_further_down(const struct scene *scene,
+                                const struct step *step, const char *text,
+                                size_t len)
+{
+    const struct transcript *script = scene->transcript;
+    size_t used;
+    for (const struct step *other = step + 1;
+         other < script->steps + script->count; other++) {
+        if (other->kind != NOTE && !is_expectation(other->kind))
+            return false;
+        if (other->kind == step->kind && other->actor == step->actor &&
+            !scene->held[other - script->steps] &&
+            pattern_match(&other->pattern, text, len, &scene->set, NULL,
+                          LENIENT, &used))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Lines that no step says are new and written as they came; a step whose line
+ * does not come, because a later one's comes or none, is stale and left out.
+ */
 static void record_line(struct recorder *recorder, const struct step *step)
 {
     struct scene *scene = recorder->scene;
     struct stream *stream = stream_for(scene, step->actor, step->kind);
-    const char *text;
-    size_t len, used = 0;
-    if (stream_front(stream, &text, &len) != LINE)
-        sleep_now(recorder);
-    enum front front = stream_front(stream, &text, &len);
-    if (front == NOTHING)
-        return;
-    const struct step *match = matching_step(scene, step, text, len, &used);
-    bool whole = front == LINE;
-    if (match != NULL && (whole || match->pattern.partial)) {
-        scene->held[match - scene->transcript->steps] = true;
-        write_line(recorder, match->source);
-        stream_take(stream, used + !match->pattern.partial);
-    } else {
+    for (;;) {
+        const char *text;
+        size_t len, used = 0;
+        if (stream_front(stream, &text, &len) != LINE)
+            sleep_now(recorder);
+        enum front front = stream_front(stream, &text, &len);
+        if (front == NOTHING)
+            return;
+        bool whole = front == LINE;
+        const struct step *claimed =
+            scene_claim(scene, step, text, len, &used);
+        if (claimed != NULL && (whole || claimed->pattern.partial)) {
+            scene->held[claimed - scene->transcript->steps] = true;
+            write_line(recorder, claimed->source);
+            stream_take(stream, used + !claimed->pattern.partial);
+            return;
+        }
+        if (stands_further_down(scene, step, text, len))
+            return;
         write_printed(recorder, step->actor, step_sign(step), text, len,
                       !whole);
         stream_take(stream, len + whole);
@@ -214,7 +223,7 @@ bool record_scene(struct bytes *to, struct scene *scene)
     return recorder.complete;
 }
 
-/* ---------------------------------------------------------- verifying -- */
+/* ------------------------------------------------------------ verifying -- */
 
 static bool read_lines(const char *path, struct bytes *text)
 {

@@ -24,7 +24,7 @@ static const double afterlife = 0.25;
 
 enum verdict { HOLDS, FAILS, NOT_YET };
 
-/* ------------------------------------------------------------- failure -- */
+/* -------------------------------------------------------------- failure -- */
 
 static enum verdict fail(struct scene *scene, const struct step *step)
 {
@@ -89,7 +89,7 @@ static enum verdict fail_state(struct scene *scene, const struct step *step,
     return FAILS;
 }
 
-/* ------------------------------------------------------------- pumping -- */
+/* -------------------------------------------------------------- pumping -- */
 
 static void reap(struct scene *scene)
 {
@@ -170,14 +170,7 @@ static bool pump(struct scene *scene, double seconds)
     return moved;
 }
 
-/* ---------------------------------------------------------------- calm -- */
-
-/* Since when everybody sleeps, as far as we have looked. */
-struct calm {
-    double since; /* 0: not calm */
-    unsigned long long changes;
-    bool timed;
-};
+/* ----------------------------------------------------------------- calm -- */
 
 static void disturb(struct calm *calm)
 {
@@ -202,17 +195,31 @@ static bool calm_lasts(const struct calm *calm, double seconds)
     return calm->since > 0 && now() - calm->since >= seconds;
 }
 
-/* ------------------------------------------------------- system calls -- */
+/* --------------------------------------------------------- system calls -- */
 
-static size_t count_newlines(const struct bytes *call)
+/* "write(2, ...) = 14" wrote 14 bytes to 2: 0 if it is another call. */
+static long long bytes_written(const char *call, int *fd)
 {
-    size_t count = 0;
-    for (size_t i = 0; i + 1 < call->len; i++)
-        if (call->data[i] == '\\' && call->data[i + 1] == 'n')
-            count++;
-        else if (call->data[i] == '\\')
-            i++;
-    return count;
+    static const char *const names[] = {"write(", "writev("};
+    const char *result = strrchr(call, '=');
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t len = strlen(names[i]);
+        if (strncmp(call, names[i], len) != 0 || result == NULL)
+            continue;
+        *fd = atoi(call + len);
+        long long bytes = atoll(result + 1);
+        return bytes > 0 && (*fd == 1 || *fd == 2) ? bytes : 0;
+    }
+    return 0;
+}
+
+static void write_call(struct scene *scene, size_t actor)
+{
+    const char *call = bytes_text(&scene->call);
+    fprintf(scene->events, "%s%% %s\n", scene->actors[actor].name, call);
+    int fd = 1;
+    long long bytes = bytes_written(call, &fd);
+    scene->untraced[actor][fd == 2] -= bytes;
 }
 
 /* The actor's next system call into scene->call; false if none is there. */
@@ -226,22 +233,19 @@ static bool next_call(struct scene *scene, size_t actor)
         stream_take(calls, len + 1);
         if (!whole)
             continue;
-        if (scene->events != NULL) {
-            fprintf(scene->events, "%s%% %s\n", scene->actors[actor].name,
-                    bytes_text(&scene->call));
-            if (strncmp(bytes_text(&scene->call), "write(1, ", 9) == 0)
-                scene->lines_seen[actor] += count_newlines(&scene->call);
-        }
+        if (scene->events != NULL)
+            write_call(scene, actor);
         return true;
     }
     return false;
 }
 
-/* Calls that nobody will ask about must not fill the fifo. */
+/* Calls that nobody will ask about must not fill the fifo: the program would
+ * wait for strace, and we for the program. */
 static void forget_calls(struct scene *scene, size_t actor)
 {
     const struct transcript *script = scene->transcript;
-    if (scene->events != NULL)
+    if (scene->events != NULL && !stream_is_full(&scene->actors[actor].calls))
         return;
     for (size_t i = scene->at; i < script->count; i++)
         if (script->steps[i].kind == CALL && script->steps[i].actor == actor)
@@ -250,7 +254,7 @@ static void forget_calls(struct scene *scene, size_t actor)
         ;
 }
 
-/* ------------------------------------------------------- expectations -- */
+/* --------------------------------------------------------- expectations -- */
 
 static struct stream *stream_of(struct scene *scene, const struct step *step)
 {
@@ -301,12 +305,15 @@ static void take_line(struct scene *scene, const struct step *step,
                       const char *text, size_t len, bool newline)
 {
     struct stream *stream = stream_of(scene, step);
+    scene->untraced[step->actor][step->kind == ERR] +=
+        (long long)len + newline;
     remember(&scene->actors[step->actor], text, len);
     happened(scene, step, text, len);
     stream_take(stream, len + newline);
 }
 
-static enum verdict try_line(struct scene *scene, const struct step *step)
+static enum verdict try_line(struct scene *scene, const struct step *step,
+                             const struct calm *all)
 {
     const char *text;
     size_t len, used;
@@ -318,6 +325,9 @@ static enum verdict try_line(struct scene *scene, const struct step *step)
         return stream_is_open(stream_of(scene, step))
                    ? NOT_YET
                    : fail_ended(scene, step);
+    if (front == PART && pattern_is_open_ended(&step->pattern) &&
+        !calm_lasts(all, nap))
+        return NOT_YET; /* the rest of it may be on its way */
 
     bool matches = pattern_match(&step->pattern, text, len, &scene->set,
                                  &scene->captured, STRICT, &used);
@@ -335,16 +345,38 @@ static enum verdict try_line(struct scene *scene, const struct step *step)
     return FAILS;
 }
 
+static bool is_held(const struct scene *scene, const struct step *step)
+{
+    return scene->held[step - scene->transcript->steps];
+}
+
+const struct step *scene_claim(struct scene *scene, const struct step *step,
+                               const char *text, size_t len, size_t *used)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *end = script->steps + script->count;
+    for (const struct step *other = step; other < end; other++) {
+        if (other != step && (step->block == 0 || other->block != step->block))
+            break;
+        if (other->kind == step->kind && other->actor == step->actor &&
+            !is_held(scene, other) &&
+            pattern_match(&other->pattern, text, len, &scene->set,
+                          &scene->captured, STRICT, used))
+            return other;
+    }
+    return NULL;
+}
+
 bool scene_try_call(struct scene *scene, const struct step *step)
 {
     size_t used;
-    while (next_call(scene, step->actor))
-        if (pattern_match(&step->pattern, scene->call.data, scene->call.len,
-                          &scene->set, &scene->captured, STRICT, &used)) {
-            happened(scene, step, scene->call.data, scene->call.len);
-            return true;
-        }
-    return false;
+    while (!is_held(scene, step) && next_call(scene, step->actor)) {
+        const struct step *claimed = scene_claim(
+            scene, step, scene->call.data, scene->call.len, &used);
+        if (claimed != NULL)
+            happened(scene, claimed, scene->call.data, scene->call.len);
+    }
+    return is_held(scene, step);
 }
 
 static enum verdict try_call(struct scene *scene, const struct step *step)
@@ -401,8 +433,9 @@ static bool actor_sleeps_in_call(struct scene *scene, const struct step *step)
  * sleeping for so long that this does not matter.
  */
 static enum verdict try_asleep(struct scene *scene, const struct step *step,
-                               struct calm *all, struct calm *own)
+                               const struct calm *all)
 {
+    struct calm *own = &scene->naps[step->actor];
     struct actor *actor = &scene->actors[step->actor];
     struct stream *streams[] = {&actor->out, &actor->err};
     for (size_t i = 0; i < 2; i++) {
@@ -433,16 +466,17 @@ static enum verdict try_asleep(struct scene *scene, const struct step *step,
     return NOT_YET;
 }
 
+/* Is anything left that the actor printed and no line of the scene says? */
 static enum verdict check_left_over(struct scene *scene,
                                     const struct step *step,
                                     struct stream *stream, const char *label)
 {
     const char *text;
     size_t len;
-    enum front front = stream_front(stream, &text, &len);
-    if (front == NOTHING || (front == PART && stream_is_open(stream)))
+    if (stream_front(stream, &text, &len) == NOTHING)
         return NOT_YET;
     fail_line(scene, step, text, len);
+    bytes_clear(&scene->failure.expected);
     bytes_format(&scene->failure.expected, "no more lines on %s", label);
     scene->failure.agrees = 0;
     return FAILS;
@@ -474,16 +508,16 @@ static enum verdict try_ended(struct scene *scene, const struct step *step)
 }
 
 static enum verdict try_step(struct scene *scene, const struct step *step,
-                             struct calm *all, struct calm *own)
+                             const struct calm *all)
 {
     switch (step->kind) {
     case OUT:
     case ERR:
-        return try_line(scene, step);
+        return try_line(scene, step, all);
     case CALL:
         return try_call(scene, step);
     case ASLEEP:
-        return try_asleep(scene, step, all, own);
+        return try_asleep(scene, step, all);
     case ENDED:
         return try_ended(scene, step);
     default:
@@ -491,18 +525,13 @@ static enum verdict try_step(struct scene *scene, const struct step *step,
     }
 }
 
-/* ------------------------------------------------------ contradictions -- */
+/* ------------------------------------------------------- contradictions -- */
 
 /*
  * A later line can be known to be wrong before its turn: the line that has
  * come in its stream cannot match, or its actor has ended. Waiting for a
  * deadline would teach nobody anything.
  */
-
-static bool is_held(const struct scene *scene, const struct step *step)
-{
-    return scene->held[step - scene->transcript->steps];
-}
 
 /* The first step of the actor's present run, from the scene's place on, that
  * has not happened and is of this kind, or its end; NULL if it has none. */
@@ -541,6 +570,83 @@ static bool is_possible(const struct scene *scene, const struct step *step,
     return false;
 }
 
+/* Of the step and others of its block: the one that agrees most. */
+static const struct step *closest_step(const struct scene *scene,
+                                       const struct step *step,
+                                       const char *text, size_t len)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *end = script->steps + script->count, *best = step;
+    size_t most = 0;
+    for (const struct step *other = step; other < end; other++) {
+        if (other != step && (step->block == 0 || other->block != step->block))
+            break;
+        if (other->kind != step->kind || other->actor != step->actor ||
+            is_held(scene, other))
+            continue;
+        size_t agrees = pattern_agrees(&other->pattern, text, len, &scene->set,
+                                       &scene->captured);
+        if (agrees > most) {
+            most = agrees;
+            best = other;
+        }
+    }
+    return best;
+}
+
+/* The line of this actor that the scene is waiting for, or NULL. */
+static const struct step *awaited_line(const struct scene *scene, size_t actor)
+{
+    const struct step *step = &scene->transcript->steps[scene->at];
+    bool is_line = (step->kind == OUT || step->kind == ERR) &&
+                   step->actor == actor && step->block == 0;
+    return is_line ? step : NULL;
+}
+
+/* A line came on the other stream than the one that the scene waits for. */
+static enum verdict fail_other_stream(struct scene *scene,
+                                      const struct step *step, bool same_text,
+                                      const char *text, size_t len)
+{
+    const char *came_on = step->kind == ERR ? "stdout" : "stderr";
+    fail_line(scene, step, text, len);
+    bytes_format(&scene->failure.reason, "on %s%s%s", came_on,
+                 same_text ? ", not on " : ", where no line is expected",
+                 same_text ? stream_label(step) : "");
+    return FAILS;
+}
+
+/* The line in front of a stream cannot be what `next` expects of it. Tell it
+ * of the step that a person would look at. */
+static enum verdict fail_stream(struct scene *scene, const struct step *next,
+                                struct stream *stream, enum step_kind kind,
+                                const char *text, size_t len)
+{
+    const struct step *awaited = awaited_line(scene, next->actor);
+    size_t used;
+    bool other = awaited != NULL && awaited->kind != kind;
+    bool same = other && pattern_match(&awaited->pattern, text, len,
+                                       &scene->set, NULL, LENIENT, &used);
+    if (same || (other && next->kind == ENDED))
+        return fail_other_stream(scene, awaited, same, text, len);
+    if (next->kind == ENDED)
+        return check_left_over(scene, next, stream,
+                               kind == ERR ? "stderr" : "stdout");
+    return fail_line(scene, closest_step(scene, next, text, len), text, len);
+}
+
+/* The last end of this actor that has happened. */
+static const struct step *last_end(const struct scene *scene, size_t actor)
+{
+    const struct step *end = NULL;
+    for (size_t i = 0; i < scene->transcript->count; i++) {
+        const struct step *step = &scene->transcript->steps[i];
+        if (step->kind == ENDED && step->actor == actor && is_held(scene, step))
+            end = step;
+    }
+    return end;
+}
+
 static enum verdict check_stream(struct scene *scene, size_t actor,
                                  enum step_kind kind)
 {
@@ -555,18 +661,18 @@ static enum verdict check_stream(struct scene *scene, size_t actor,
         (front == NOTHING && !silent_for_ever))
         return NOT_YET;
     const struct step *next = next_of(scene, actor, scene->at, kind);
+    if (next == NULL) /* its children may still be alive */
+        next = last_end(scene, actor);
     if (next == NULL || (silent_for_ever && next->kind == ENDED))
         return NOT_YET;
     if (silent_for_ever)
         return fail_ended(scene, next);
-    if (next->kind == ENDED)
-        return check_left_over(scene, next, stream,
-                               kind == ERR ? "stderr" : "stdout");
-    if (front == LONG || is_possible(scene, next, text, len)) {
+    if (next->kind != ENDED &&
+        (front == LONG || is_possible(scene, next, text, len))) {
         stream->checked = front == LINE;
         return NOT_YET;
     }
-    return fail_line(scene, next, text, len);
+    return fail_stream(scene, next, stream, kind, text, len);
 }
 
 /* What an actor that has ended can no longer do. */
@@ -606,6 +712,21 @@ static enum verdict find_contradiction(struct scene *scene)
 
 /* -------------------------------------------------------------- waiting -- */
 
+/* What has come of a line that did not end, on either stream. */
+static void explain_parts(struct scene *scene, struct actor *actor)
+{
+    struct bytes *reason = &scene->failure.reason;
+    for (int err = 0; err < 2; err++) {
+        const char *text;
+        size_t len;
+        if (stream_front(err ? &actor->err : &actor->out, &text, &len) != PART)
+            continue;
+        bytes_format(reason, "; on %s without a newline so far: ",
+                     err ? "stderr" : "stdout");
+        show_bytes(reason, text, len < 200 ? len : 200, SHOW_NOTATION);
+    }
+}
+
 static void explain_silence(struct scene *scene, const struct step *step,
                             bool calm)
 {
@@ -624,13 +745,7 @@ static void explain_silence(struct scene *scene, const struct step *step,
     else
         bytes_format(reason, "nothing within %g s",
                      scene->transcript->deadline);
-    const char *text;
-    size_t len;
-    if ((step->kind == OUT || step->kind == ERR) &&
-        stream_front(stream_of(scene, step), &text, &len) == PART) {
-        bytes_add_text(reason, "; without a newline so far: ");
-        show_bytes(reason, text, len < 200 ? len : 200, SHOW_NOTATION);
-    }
+    explain_parts(scene, &scene->actors[step->actor]);
 }
 
 /* How many steps from scene->at on are waited for together. */
@@ -647,14 +762,14 @@ static size_t group_size(const struct scene *scene)
 
 /* In a block a line that does not match one step may match another one. */
 static enum verdict try_block(struct scene *scene, const struct step *first,
-                              size_t count, struct calm *all, struct calm *own)
+                              size_t count, const struct calm *all)
 {
     bool all_held = true;
     for (size_t i = 0; i < count; i++) {
         const struct step *step = &first[i];
         if (step->kind == NOTE || is_held(scene, step))
             continue;
-        enum verdict verdict = try_step(scene, step, all, own);
+        enum verdict verdict = try_step(scene, step, all);
         if (verdict == FAILS && (step->kind == OUT || step->kind == ERR) &&
             scene->failure.got_line)
             verdict = NOT_YET; /* find_contradiction asks all of them */
@@ -674,22 +789,42 @@ static const struct step *first_unheld(const struct scene *scene, size_t count)
     return step;
 }
 
+/* An alarm that nobody catches cannot be seen, but the scene speaks of it. */
+static bool expects_alarm(const struct scene *scene)
+{
+    const struct transcript *script = scene->transcript;
+    for (size_t i = scene->at; i < script->count; i++)
+        if (script->steps[i].kind == ENDED &&
+            strcmp(script->steps[i].text, "SIGALRM") == 0)
+            return true;
+    return false;
+}
+
+static double patience(const struct scene *scene)
+{
+    /* A program whose every call is traced takes its time. */
+    return scene->transcript->deadline * (scene->events != NULL ? 6 : 1);
+}
+
 static enum verdict wait_for(struct scene *scene, size_t count)
 {
     const struct step *first = &scene->transcript->steps[scene->at];
-    double deadline = now() + scene->transcript->deadline;
-    struct calm all = {0}, own = {0};
+    double deadline = now() + patience(scene);
+    bool alarm = expects_alarm(scene);
+    struct calm all = {0};
     double wait = 0;
+    memset(scene->naps, 0,
+           scene->transcript->actor_count * sizeof *scene->naps);
     for (;;) {
-        enum verdict verdict =
-            first->block ? try_block(scene, first, count, &all, &own)
-                         : try_step(scene, first, &all, &own);
+        enum verdict verdict = first->block
+                                   ? try_block(scene, first, count, &all)
+                                   : try_step(scene, first, &all);
         if (verdict != NOT_YET)
             return verdict;
         if (find_contradiction(scene) == FAILS)
             return FAILS;
         bool late = now() >= deadline;
-        if (late || (calm_lasts(&all, silence) && !all.timed)) {
+        if (late || (calm_lasts(&all, silence) && !all.timed && !alarm)) {
             explain_silence(scene, first_unheld(scene, count), !late);
             return FAILS;
         }
@@ -701,7 +836,7 @@ static enum verdict wait_for(struct scene *scene, size_t count)
                 look_around(&all);
             wait = wait > 0 ? next_look : first_look;
         }
-        if (first->kind == ASLEEP)
+        if (first->kind == ASLEEP || first->block != 0)
             wait = quick_look;
     }
 }
@@ -730,7 +865,7 @@ static bool start(struct scene *scene, const struct step *step)
     char *copy = copy_text(bytes_text(&command), command.len);
     bytes_free(&command);
     trace_free(&scene->traces[step->actor]);
-    scene->lines_seen[step->actor] = 0;
+    memset(scene->untraced[step->actor], 0, sizeof scene->untraced[0]);
     const char *problem =
         actor_start(&scene->actors[step->actor], &scene->stage, copy);
     if (problem == NULL)
@@ -745,6 +880,12 @@ static bool type(struct scene *scene, const struct step *step)
     struct actor *actor = &scene->actors[step->actor];
     struct bytes text = {0};
     fill_in(&text, scene, step);
+    const char *problem = typing_problem(text.data, text.len);
+    if (problem != NULL) {
+        fail_because(scene, step, problem);
+        bytes_free(&text);
+        return false;
+    }
     bytes_add(&actor->typed, text.data, text.len);
     if (step->kind == END_OF_INPUT)
         bytes_add_char(&actor->typed, 4);
@@ -771,10 +912,13 @@ static bool send_signal(struct scene *scene, const struct step *step)
 {
     struct actor *actor = &scene->actors[step->actor];
     double deadline = now() + scene->transcript->deadline;
-    while (actor->presence == ON_STAGE && actor->program == 0 &&
-           now() < deadline)
-        pump(scene, first_look);
-    if (!actor_signal(actor, step->signal)) {
+    /* It may not be there yet: a wrapper is at work, or it has only been
+     * forked and leads no process group. */
+    bool sent;
+    while (!(sent = actor_signal(actor, step->signal)) &&
+           actor->presence == ON_STAGE && now() < deadline)
+        pump(scene, quick_look);
+    if (!sent) {
         fail_state(scene, step, "too late: ");
         return false;
     }
@@ -799,7 +943,7 @@ bool scene_act(struct scene *scene, const struct step *step)
     }
 }
 
-/* ---------------------------------------------------------- performing -- */
+/* ----------------------------------------------------------- performing -- */
 
 void scene_begin(struct scene *scene)
 {
@@ -810,25 +954,26 @@ void scene_begin(struct scene *scene)
     scene->child_signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* For --trace: the calls up to the one that printed this line, or all. */
+/* For --trace: the calls up to the one that printed this line, or all. What
+ * has been printed in a way that we do not know is not waited for long. */
 static void write_events(struct scene *scene, const struct step *step)
 {
     if (step->kind == NOTE)
         return;
-    double deadline = now() + scene->transcript->deadline;
-    size_t *seen = &scene->lines_seen[step->actor];
+    double deadline = now() + silence;
+    long long *untraced = scene->untraced[step->actor];
     struct stream *calls = &scene->actors[step->actor].calls;
-    bool wants_line = step->kind == OUT && !step->pattern.partial;
-    bool wants_all = step->kind == ENDED;
-    while ((wants_line && *seen == 0) || wants_all) {
-        if (next_call(scene, step->actor))
+    while (untraced[0] > 0 || untraced[1] > 0 || step->kind == ENDED) {
+        if (next_call(scene, step->actor)) {
+            deadline = now() + silence;
             continue;
+        }
         if (!stream_is_open(calls) || now() >= deadline)
             break;
         pump(scene, first_look);
     }
-    if (wants_line && *seen > 0)
-        --*seen;
+    untraced[0] = untraced[0] < 0 ? untraced[0] : 0;
+    untraced[1] = untraced[1] < 0 ? untraced[1] : 0;
     fprintf(scene->events, "%s\n", step->source);
 }
 
@@ -850,13 +995,14 @@ bool scene_perform(struct scene *scene)
             write_events(scene, &step[i]);
         scene->at += count;
     }
-    return true;
+    pump(scene, 0);
+    return find_contradiction(scene) != FAILS;
 }
 
 bool scene_wait_for_sleep(struct scene *scene, double deadline)
 {
     struct calm calm = {0};
-    while (!calm_lasts(&calm, silence / 2)) {
+    while (!calm_lasts(&calm, silence / 2) || calm.timed) {
         if (now() >= deadline)
             return false;
         if (pump(scene, calm.since > 0 ? next_look : first_look))

@@ -30,6 +30,13 @@ struct audience {
     void *data;
 };
 
+/* Since when somebody sleeps, as far as we have looked. */
+struct calm {
+    double since; /* 0: not calm */
+    unsigned long long changes;
+    bool timed;
+};
+
 struct scene {
     const struct transcript *transcript;
     struct stage stage;
@@ -37,11 +44,14 @@ struct scene {
     struct trace *traces; /* by actor */
     struct values set;    /* ports and --set */
     struct values captured;
+    struct calm *naps;  /* by actor: for ~ */
     bool *held;         /* by step */
     size_t at;          /* the first step that has not happened yet */
     struct audience audience;
     FILE *events;       /* --trace: where steps and calls are written */
-    size_t *lines_seen; /* by actor: newlines seen in its write calls */
+    /* By actor, on stdout and stderr: bytes that the scene has taken, and no
+     * write call that was read in the trace accounts for. */
+    long long (*untraced)[2];
     struct failure failure;
     struct bytes call;  /* the system call that is looked at */
     int child_signals;  /* signalfd for SIGCHLD */
@@ -61,6 +71,11 @@ void scene_begin(struct scene *scene);
 bool scene_act(struct scene *scene, const struct step *step);
 bool scene_try_call(struct scene *scene, const struct step *step);
 bool scene_wait_for_sleep(struct scene *scene, double deadline);
+
+/* The step, or another of its kind, actor and @any block, that has not
+ * happened yet and that this text is; NULL if there is none. */
+const struct step *scene_claim(struct scene *scene, const struct step *step,
+                               const char *text, size_t len, size_t *used);
 
 /* The text of a command or a typed line, values filled in. */
 void fill_in(struct bytes *to, const struct scene *scene,

@@ -130,7 +130,7 @@ static void tell_difference(const struct teller *teller)
     }
 }
 
-/* ------------------------------------------------------------ the actors -- */
+/* ----------------------------------------------------------- the actors -- */
 
 static void tell_last_lines(const struct teller *teller,
                             const struct actor *actor)

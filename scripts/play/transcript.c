@@ -71,7 +71,7 @@ int port_index(const char *name)
     return -1;
 }
 
-/* --------------------------------------------------------- directives -- */
+/* ----------------------------------------------------------- directives -- */
 
 static void read_needs(struct parser *parser, char *words)
 {
@@ -196,7 +196,7 @@ const char *typing_problem(const char *text, size_t len)
     return NULL;
 }
 
-/* -------------------------------------------------------------- steps -- */
+/* ---------------------------------------------------------------- steps -- */
 
 static struct step *add_step(struct parser *parser, enum step_kind kind,
                              const char *line)
@@ -540,7 +540,7 @@ static void check_end(struct parser *parser)
     }
 }
 
-/* ------------------------------------------------------------ reading -- */
+/* -------------------------------------------------------------- reading -- */
 
 static bool read_all(struct bytes *to, const char *path)
 {

@@ -65,7 +65,7 @@ static const char *actor_colour(size_t actor)
     return colours[actor % (sizeof colours / sizeof colours[0])];
 }
 
-/* ------------------------------------------------------------ columns -- */
+/* -------------------------------------------------------------- columns -- */
 
 static void show_header(const struct view *view)
 {
@@ -172,7 +172,7 @@ static void show_in_column(const struct view *view, const struct step *step,
                  text, len);
 }
 
-/* --------------------------------------------------------- one column -- */
+/* ----------------------------------------------------------- one column -- */
 
 static void show_in_one_column(const struct view *view,
                                const struct step *step, const char *text,
@@ -192,7 +192,7 @@ static void show_in_one_column(const struct view *view,
     fputc('\n', view->to);
 }
 
-/* --------------------------------------------------------------- steps -- */
+/* ---------------------------------------------------------------- steps -- */
 
 /* What is shown for a step: what was typed or printed, in visible form. */
 static void visible_text(struct bytes *to, const struct view *view,
