@@ -17,7 +17,7 @@ play_scene() {
     if [ $# -gt 1 ]; then
         file=lessons/$1/experiments/$2.transcript
     fi
-    "$PLAY" --check "$file"
+    (cd "$ROOT" && "$PLAY" --check "$file")
 }
 
 # wait_until COMMAND [ARG]...: until it succeeds, for at most 10 seconds.

@@ -189,17 +189,15 @@ END
     [ "${lines[-1]}" = '1 passed, 0 failed' ]
 }
 
-@test "make -j builds everything from nothing, with gcc and with clang" {
-    for compiler in gcc clang; do
-        run make -j4 CC=$compiler BUILD="$BATS_TEST_TMPDIR/$compiler" all
-        echo "$output"
-        [ "$status" -eq 0 ]
-        [ -x "$BATS_TEST_TMPDIR/$compiler/play/play" ]
-        [ -x "$BATS_TEST_TMPDIR/$compiler/06-connect/client" ]
-    done
+@test "make -j builds everything from nothing, and the next make nothing" {
+    run make -j4 BUILD="$BATS_TEST_TMPDIR/build" all
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ -x "$BATS_TEST_TMPDIR/build/play/play" ]
+    [ -x "$BATS_TEST_TMPDIR/build/06-connect/client" ]
     touch "$BATS_TEST_TMPDIR/built"
-    make -j4 CC=gcc BUILD="$BATS_TEST_TMPDIR/gcc" all
-    [ -z "$(find "$BATS_TEST_TMPDIR/gcc" -newer "$BATS_TEST_TMPDIR/built")" ]
+    make -j4 BUILD="$BATS_TEST_TMPDIR/build" all
+    [ -z "$(find "$BATS_TEST_TMPDIR/build" -newer "$BATS_TEST_TMPDIR/built")" ]
 }
 
 @test "each program is built by the one line at its top" {

@@ -27,13 +27,13 @@ int main(int argc, char *argv[])
     start_program(argv[0]);
     if (argc > 2)
         usage("byteorder [PORT]");
+    in_port_t port = parse_port(argc > 1 ? argv[1] : "5000");
 
     /* The wire is big-endian: the high byte goes first. A machine on which
      * htons changes nothing must be big-endian itself. */
     printf("this machine is %s-endian\n", htons(1) == 1 ? "big" : "little");
 
     /* s is short, 16 bits: a port. */
-    in_port_t port = parse_port(argc > 1 ? argv[1] : "5000");
     in_port_t wire_port = htons(port);
     printf("port %u = 0x%04x\n", port, port);
     show_bytes("in memory", &port, sizeof port);

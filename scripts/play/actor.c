@@ -278,8 +278,8 @@ static void become_actor(const struct actor *actor, const struct stage *stage,
                          const char *directory, const char *line,
                          struct channels channels)
 {
+    default_signals(); /* before there is a group that ^C is sent to */
     setsid();
-    default_signals();
     dup2(channels.terminal, STDIN_FILENO);
     dup2(channels.terminal, STDOUT_FILENO);
     dup2(channels.errors, STDERR_FILENO);

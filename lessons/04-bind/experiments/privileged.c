@@ -4,7 +4,7 @@
  *   build  cc -I../../../common privileged.c ../../../common/error.c \
  *              -o privileged
  *   run    ./privileged        not as root, to whom every port is open
- *   read   ip(7) at ip_unprivileged_port_start, capabilities(7)
+ *   read   bind(2), capabilities(7)
  */
 #include <arpa/inet.h>
 #include <errno.h>
