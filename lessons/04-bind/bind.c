@@ -53,7 +53,7 @@ int main(int argc, char *argv[])
     printf("bound to  %s:%u\n", host, ntohs(bound.sin_port));
 
     /* The name is ours as long as the socket is open. */
-    printf("holding it until the end of input\n");
+    printf("holding it until input ends\n");
     while (getchar() != EOF)
         ;
 

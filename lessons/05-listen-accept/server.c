@@ -8,30 +8,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "error.h"
-
-/* accept(2) hands us what happened to one connection, or to this one call.
- * The listening socket is as good as before. */
-static bool concerns_one_client(int error)
-{
-    return error == EINTR || error == ECONNABORTED || error == EPROTO ||
-           error == ENETDOWN || error == ENETUNREACH || error == EHOSTDOWN ||
-           error == EHOSTUNREACH || error == ENONET || error == ENOPROTOOPT ||
-           error == EOPNOTSUPP;
-}
-
-/* Nothing is wrong but that there is no room: it may be better soon. */
-static bool concerns_room(int error)
-{
-    return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-           error == ENOMEM;
-}
 
 int main(int argc, char *argv[])
 {
@@ -48,7 +29,6 @@ int main(int argc, char *argv[])
     int on = 1;
     if (setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1)
         die("setsockopt SO_REUSEADDR");
-
     struct sockaddr_in self = {.sin_family = AF_INET, .sin_port = htons(port)};
     self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (bind(listenfd, (struct sockaddr *)&self, sizeof self) == -1)
@@ -63,11 +43,10 @@ int main(int argc, char *argv[])
     socklen_t len = sizeof self;
     if (getsockname(listenfd, (struct sockaddr *)&self, &len) == -1)
         die("getsockname");
-    printf("listening on 127.0.0.1:%u with descriptor %d\n",
-           ntohs(self.sin_port), listenfd);
+    port = ntohs(self.sin_port);
+    printf("listening on 127.0.0.1:%u with descriptor %d\n", port, listenfd);
 
-    /* For ever, as long as somebody can read what we print. */
-    bool reported = false;
+    /* One client after the other, as long as we can print. */
     while (!ferror(stdout)) {
         /* addrlen goes in as the room that we have and comes out as the room
          * that the address takes. So it is set anew before each call. */
@@ -75,42 +54,38 @@ int main(int argc, char *argv[])
         socklen_t addrlen = sizeof peer;
         int connfd = accept(listenfd, (struct sockaddr *)&peer, &addrlen);
 
-        if (connfd == -1 && concerns_one_client(errno))
-            continue;
-        if (connfd == -1 && concerns_room(errno)) {
-            /* The client stays in the queue, so accept would fail again and
-             * again. Say it once, and let a tenth of a second pass. */
-            if (!reported)
-                report("accept on 127.0.0.1:%u", ntohs(self.sin_port));
-            reported = true;
-            nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+        if (connfd == -1) {
+            /* A signal, or a client that has left the queue: the next one. */
+            if (errno == EINTR || errno == ECONNABORTED)
+                continue;
+            report("accept on 127.0.0.1:%u", port);
+            /* Is the mistake in our call? Then it would fail for ever. */
+            if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK)
+                return 1;
+            /* The rest will pass: no descriptor left, no memory. The client
+             * stays in the queue, so accept would fail again at once: wait. */
+            sleep(1);
             continue;
         }
-        if (connfd == -1)
-            die("accept on 127.0.0.1:%u", ntohs(self.sin_port));
-        reported = false;
-
         char host[INET_ADDRSTRLEN];
         inet_ntop(AF_INET, &peer.sin_addr, host, sizeof host);
         in_port_t peer_port = ntohs(peer.sin_port);
         printf("accepted %s:%u as descriptor %d; %d goes on listening\n", host,
                peer_port, connfd, listenfd);
 
-        /* A line fits into the new socket's empty buffer: send does not wait,
-         * even for a client that never reads. One that has left already must
-         * not kill us: MSG_NOSIGNAL, and lesson 08. */
+        /* A line fits into a new socket's buffer, so send takes all of it and
+         * does not wait, even for a client that never reads. One that has left
+         * already must not kill us: MSG_NOSIGNAL, and lesson 08. */
         static const char greeting[] = "Welcome! You have been accepted.\n";
-        ssize_t n;
-        do
-            n = send(connfd, greeting, sizeof greeting - 1, MSG_NOSIGNAL);
-        while (n == -1 && errno == EINTR);
+        ssize_t n = send(connfd, greeting, sizeof greeting - 1, MSG_NOSIGNAL);
         if (n == -1)
             report("send to %s:%u", host, peer_port);
+        else
+            printf("sent %zd bytes to descriptor %d\n", n, connfd);
 
         /* Without this, each client would cost us a descriptor for ever. */
         close(connfd);
-        if (n != -1)
-            printf("sent %zd bytes and closed descriptor %d\n", n, connfd);
+        printf("closed descriptor %d\n", connfd);
     }
     return 1;
 }

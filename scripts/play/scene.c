@@ -267,9 +267,79 @@ static const char *stream_label(const struct step *step)
     return step->kind == ERR ? "stderr" : "stdout";
 }
 
+static bool is_held(const struct scene *scene, const struct step *step)
+{
+    return scene->held[step - scene->transcript->steps];
+}
+
+/* The first step of the actor's present run, from the scene's place on, that
+ * has not happened and is of this kind, or its end; NULL if it has none. */
+static const struct step *next_of(const struct scene *scene, size_t actor,
+                                  size_t from, enum step_kind kind)
+{
+    const struct transcript *script = scene->transcript;
+    for (size_t i = from; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        if (step->kind == NOTE || step->actor != actor || is_held(scene, step))
+            continue;
+        if (step->kind == START)
+            return NULL;
+        if (step->kind == kind || step->kind == ENDED)
+            return step;
+    }
+    return NULL;
+}
+
+/* Could this line turn out to be the step's, or another's of its block? */
+static bool is_possible(const struct scene *scene, const struct step *step,
+                        const char *text, size_t len)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *end = script->steps + script->count;
+    for (const struct step *other = step; other < end; other++) {
+        size_t used;
+        if (other != step && (step->block == 0 || other->block != step->block))
+            break;
+        if (other->kind == step->kind && other->actor == step->actor &&
+            !is_held(scene, other) &&
+            pattern_match(&other->pattern, text, len, &scene->set, NULL,
+                          LENIENT, &used))
+            return true;
+    }
+    return false;
+}
+
+/* A line came on the other stream than the one that the scene waits for. */
+static enum verdict fail_other_stream(struct scene *scene,
+                                      const struct step *step, bool same_text,
+                                      const char *text, size_t len)
+{
+    const char *came_on = step->kind == ERR ? "stdout" : "stderr";
+    fail_line(scene, step, text, len);
+    bytes_format(&scene->failure.reason, "on %s%s%s", came_on,
+                 same_text ? ", not on " : ", where no line is expected",
+                 same_text ? stream_label(step) : "");
+    return FAILS;
+}
+
+/* Nothing more will come on the step's stream. Who has spoken on the other one
+ * instead may have said why. */
 static enum verdict fail_ended(struct scene *scene, const struct step *step)
 {
-    const struct actor *actor = &scene->actors[step->actor];
+    struct actor *actor = &scene->actors[step->actor];
+    enum step_kind kind = step->kind == ERR ? OUT : ERR;
+    const char *text;
+    size_t len, used;
+    enum front front =
+        stream_front(kind == ERR ? &actor->err : &actor->out, &text, &len);
+    const struct step *next = next_of(scene, step->actor, scene->at, kind);
+    bool expected = next != NULL && next->kind == kind &&
+                    is_possible(scene, next, text, len);
+    bool same = pattern_match(&step->pattern, text, len, &scene->set, NULL,
+                              LENIENT, &used);
+    if ((front == LINE || front == LAST_PART) && (same || !expected))
+        return fail_other_stream(scene, step, same, text, len);
+
     fail(scene, step);
     bytes_format(&scene->failure.reason, "nothing more on %s: %s ",
                  stream_label(step), actor->name);
@@ -343,11 +413,6 @@ static enum verdict try_line(struct scene *scene, const struct step *step,
                        "the line has no newline at its end: expected without "
                        "\\c");
     return FAILS;
-}
-
-static bool is_held(const struct scene *scene, const struct step *step)
-{
-    return scene->held[step - scene->transcript->steps];
 }
 
 const struct step *scene_claim(struct scene *scene, const struct step *step,
@@ -533,43 +598,6 @@ static enum verdict try_step(struct scene *scene, const struct step *step,
  * deadline would teach nobody anything.
  */
 
-/* The first step of the actor's present run, from the scene's place on, that
- * has not happened and is of this kind, or its end; NULL if it has none. */
-static const struct step *next_of(const struct scene *scene, size_t actor,
-                                  size_t from, enum step_kind kind)
-{
-    const struct transcript *script = scene->transcript;
-    for (size_t i = from; i < script->count; i++) {
-        const struct step *step = &script->steps[i];
-        if (step->kind == NOTE || step->actor != actor || is_held(scene, step))
-            continue;
-        if (step->kind == START)
-            return NULL;
-        if (step->kind == kind || step->kind == ENDED)
-            return step;
-    }
-    return NULL;
-}
-
-/* Could this line turn out to be the step's, or another's of its block? */
-static bool is_possible(const struct scene *scene, const struct step *step,
-                        const char *text, size_t len)
-{
-    const struct transcript *script = scene->transcript;
-    const struct step *end = script->steps + script->count;
-    for (const struct step *other = step; other < end; other++) {
-        size_t used;
-        if (other != step && (step->block == 0 || other->block != step->block))
-            break;
-        if (other->kind == step->kind && other->actor == step->actor &&
-            !is_held(scene, other) &&
-            pattern_match(&other->pattern, text, len, &scene->set, NULL,
-                          LENIENT, &used))
-            return true;
-    }
-    return false;
-}
-
 /* Of the step and others of its block: the one that agrees most. */
 static const struct step *closest_step(const struct scene *scene,
                                        const struct step *step,
@@ -601,19 +629,6 @@ static const struct step *awaited_line(const struct scene *scene, size_t actor)
     bool is_line = (step->kind == OUT || step->kind == ERR) &&
                    step->actor == actor && step->block == 0;
     return is_line ? step : NULL;
-}
-
-/* A line came on the other stream than the one that the scene waits for. */
-static enum verdict fail_other_stream(struct scene *scene,
-                                      const struct step *step, bool same_text,
-                                      const char *text, size_t len)
-{
-    const char *came_on = step->kind == ERR ? "stdout" : "stderr";
-    fail_line(scene, step, text, len);
-    bytes_format(&scene->failure.reason, "on %s%s%s", came_on,
-                 same_text ? ", not on " : ", where no line is expected",
-                 same_text ? stream_label(step) : "");
-    return FAILS;
 }
 
 /* The line in front of a stream cannot be what `next` expects of it. Tell it

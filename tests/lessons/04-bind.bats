@@ -26,7 +26,7 @@ hold() {
     env --default-signal=INT,QUIT "$BIN/bind" "$@" \
         <typed >out 2>err 3>&- 8>&- &
     holder=$!
-    wait_until grep -q '^holding it until the end of input$' out
+    wait_until grep -q '^holding it until input ends$' out
     name=$(sed -n 's/^bound to  //p' out)
 }
 

@@ -147,9 +147,9 @@ END
 
 @test "a signal reaches the whole process group" {
     holds <<'END'
-f$ mkfifo ../f
+f$ mkfifo ../pipe
 f= 0
-a$ sh -c 'trap "wait; echo parent; exit" TERM; sh -c "trap \"echo child; exit\" TERM; echo ready; read -r x <../f" & wait'
+a$ sh -c 'trap "wait; echo parent; exit 0" TERM; sh -c "trap \"echo child; exit\" TERM; echo ready; read -r x <../pipe" & wait'
 a| ready
 a^TERM
 @any

@@ -49,9 +49,8 @@ int main(int argc, char *argv[])
 
     /* The same 16 bytes by their generic type: a family, and 14 more. */
     const struct sockaddr *generic = (const struct sockaddr *)&name;
-    printf("as a sockaddr: sa_family %u, sa_data", generic->sa_family);
-    for (size_t i = 0; i < sizeof generic->sa_data; i++)
-        printf(" %02x", (unsigned char)generic->sa_data[i]);
-    printf("\n");
+    printf("as a sockaddr: sa_family is %u\n", generic->sa_family);
+    show_bytes("sa_data", generic, offsetof(struct sockaddr, sa_data),
+               sizeof generic->sa_data);
     return 0;
 }
