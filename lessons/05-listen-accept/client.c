@@ -25,7 +25,7 @@ int main(int argc, char *argv[])
     struct sockaddr_in server = {.sin_family = AF_INET,
                                  .sin_port = htons(port)};
     if (inet_pton(AF_INET, host, &server.sin_addr) != 1)
-        usage("client [HOST [PORT]]: HOST is an IPv4 address, as 127.0.0.1");
+        refuse("host \"%s\": an IPv4 address is needed, as 127.0.0.1", host);
 
     int sockfd = socket(AF_INET, SOCK_STREAM, 0);
     if (sockfd == -1)

@@ -6,6 +6,7 @@
  *   read   connect(2), send(2), recv(2), close(2)
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ int main(int argc, char *argv[])
     struct sockaddr_in server = {.sin_family = AF_INET,
                                  .sin_port = htons(port)};
     if (inet_pton(AF_INET, host, &server.sin_addr) != 1)
-        usage("client [HOST [PORT]]: HOST is an IPv4 address, as 127.0.0.1");
+        refuse("host \"%s\": an IPv4 address is needed, as 127.0.0.1", host);
 
     int sockfd = socket(AF_INET, SOCK_STREAM, 0);
     if (sockfd == -1)
@@ -57,7 +58,11 @@ int main(int argc, char *argv[])
         fprintf(stderr, "client: the server closed without an answer\n");
         return 1;
     }
-    printf("recv %c from server\n", c);
+    /* A byte from outside can be any, one that spoils the screen as well. */
+    unsigned char byte = (unsigned char)c;
+    printf(isprint(byte) ? "recv %c from server\n"
+                         : "recv \\x%02X from server\n",
+           byte);
 
     close(sockfd);
     printf("close()\n");

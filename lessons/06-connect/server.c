@@ -6,6 +6,7 @@
  *   read   accept(2), recv(2), send(2), close(2)
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -72,7 +73,11 @@ int main(int argc, char *argv[])
         fprintf(stderr, "server: the client closed without sending a byte\n");
         return 1;
     }
-    printf("recv %c from client\n", c);
+    /* A byte from outside can be any, one that spoils the screen as well. */
+    unsigned char byte = (unsigned char)c;
+    printf(isprint(byte) ? "recv %c from client\n"
+                         : "recv \\x%02X from client\n",
+           byte);
 
     c = 'B';
     do

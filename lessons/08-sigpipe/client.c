@@ -1,7 +1,8 @@
 /*
  * client.c - read some lines from a server, then leave without a word.
  *
- *   build  cc -I../../common client.c ../../common/*.c -o client
+ *   build  cc -I../../common client.c ../../common/error.c \
+ *             ../../common/net.c -o client
  *   run    ./client [HOST [PORT [LINES]]]    default 127.0.0.1 5000 1
  *   read   recv(2), close(2)
  */
@@ -23,6 +24,7 @@ int main(int argc, char *argv[])
     in_port_t port = parse_port(argc > 2 ? argv[2] : "5000");
     long wanted = argc > 3 ? parse_number(argv[3], 1, 1000000, "LINES") : 1;
     int sockfd = connect_to(host, port);
+    printf("connected\n");
 
     /* One recv may bring a part of a line or several (lesson 07): print what
      * came, up to the end of the last line that we want. */

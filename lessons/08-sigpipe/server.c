@@ -1,7 +1,8 @@
 /*
  * server.c - send each client a few lines, until it has them all or leaves.
  *
- *   build  cc -I../../common server.c ../../common/*.c -o server
+ *   build  cc -I../../common server.c ../../common/error.c \
+ *             ../../common/net.c -o server
  *   run    ./server [PORT [MS]]          default 5000, and a line each 100 ms;
  *                                        it serves until Ctrl-C
  *   read   send(2), signal(7) on SIGPIPE, tcp(7)

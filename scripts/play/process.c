@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -285,10 +286,24 @@ static bool waits_on_descriptor(const char *name)
     return false;
 }
 
+/* sigwait(3) for SIGALRM, or for signals that we cannot read: the set is in
+ * the program's memory, and while it waits they are not held back. */
+static bool waits_for_alarm(pid_t pid, unsigned long set)
+{
+    unsigned long long signals = 0;
+    struct iovec here = {&signals, sizeof signals};
+    struct iovec there = {(void *)set, sizeof signals};
+    return process_vm_readv(pid, &here, 1, &there, 1, 0) != sizeof signals ||
+           (signals >> (SIGALRM - 1) & 1);
+}
+
 static bool is_limited(pid_t pid, const struct blocked_call *call)
 {
     const char *name = syscall_name(call->number);
     if (name == NULL)
+        return true;
+    if (strcmp(name, "rt_sigtimedwait") == 0 &&
+        waits_for_alarm(pid, call->arg[0]))
         return true;
     for (size_t i = 0; i < LIMITS; i++) {
         if (strcmp(name, limits[i].call) != 0)

@@ -637,13 +637,16 @@ static enum verdict fail_stream(struct scene *scene, const struct step *next,
                                 struct stream *stream, enum step_kind kind,
                                 const char *text, size_t len)
 {
-    const struct step *awaited = awaited_line(scene, next->actor);
+    enum step_kind other = kind == ERR ? OUT : ERR;
+    const struct step *elsewhere = next_of(scene, next->actor, scene->at, other);
     size_t used;
-    bool other = awaited != NULL && awaited->kind != kind;
-    bool same = other && pattern_match(&awaited->pattern, text, len,
-                                       &scene->set, NULL, LENIENT, &used);
-    if (same || (other && next->kind == ENDED))
-        return fail_other_stream(scene, awaited, same, text, len);
+    if (elsewhere != NULL && elsewhere->kind == other && elsewhere < next &&
+        pattern_match(&elsewhere->pattern, text, len, &scene->set, NULL,
+                      LENIENT, &used))
+        return fail_other_stream(scene, elsewhere, true, text, len);
+    const struct step *awaited = awaited_line(scene, next->actor);
+    if (awaited != NULL && awaited->kind == other && next->kind == ENDED)
+        return fail_other_stream(scene, awaited, false, text, len);
     if (next->kind == ENDED)
         return check_left_over(scene, next, stream,
                                kind == ERR ? "stderr" : "stdout");

@@ -83,4 +83,19 @@ shows() {
     says "        expected  $1"$'\n' "        got       $2"
 }
 
+# within MS COMMAND...: it succeeds, and takes less; a busy machine gets three
+# tries.
+within() {
+    local most=$1 start took
+    shift
+    for _ in 1 2 3; do
+        start=$(milliseconds)
+        "$@" || return 1
+        took=$(($(milliseconds) - start))
+        [ "$took" -ge "$most" ] || return 0
+    done
+    echo "took $took ms: $*"
+    return 1
+}
+
 milliseconds() { echo "$((${EPOCHREALTIME/[.,]/} / 1000))"; }

@@ -178,7 +178,7 @@ expected_a_transcript --check
 unknown_option --frobnicate scene
 without_its_value scene --actor
 takes_NAME --actor a scene
-takes_NAME --set =x scene
+capital_letters --set =x scene
 capital_letters --set word=x scene
 only_one_of --check --record scene
 no_actor_of_the_scene_has_the_name_b --actor b=true scene

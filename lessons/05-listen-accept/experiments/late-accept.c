@@ -28,6 +28,9 @@ int main(int argc, char *argv[])
     int listenfd = socket(AF_INET, SOCK_STREAM, 0);
     if (listenfd == -1)
         die("socket AF_INET SOCK_STREAM");
+    int on = 1;
+    if (setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1)
+        die("setsockopt SO_REUSEADDR");
     struct sockaddr_in self = {.sin_family = AF_INET, .sin_port = htons(port)};
     self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t len = sizeof self;

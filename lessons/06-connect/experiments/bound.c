@@ -26,6 +26,9 @@ int main(int argc, char *argv[])
     int sockfd = socket(AF_INET, SOCK_STREAM, 0);
     if (sockfd == -1)
         die("socket AF_INET SOCK_STREAM");
+    int on = 1;
+    if (setsockopt(sockfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1)
+        die("setsockopt SO_REUSEADDR");
     if (bind(sockfd, (struct sockaddr *)&self, sizeof self) == -1)
         die("bind 127.0.0.1:%u", ntohs(self.sin_port));
 

@@ -36,28 +36,28 @@ static int bound_socket(const struct sockaddr_in *name)
     return -1;
 }
 
-/* A port that is free and that connect may choose: from the ephemeral range,
+/* A socket bound to a port that connect may choose: from the ephemeral range,
  * where bind with port 0 gets its ports too, and even, for connect on Linux
- * tries the even ones first. */
-static struct sockaddr_in choose_port(void)
+ * tries the even ones first. Its name goes to *name. */
+static int hold_port(struct sockaddr_in *name)
 {
     for (int i = 0; i < 100; i++) {
-        struct sockaddr_in name = {.sin_family = AF_INET};
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        int sockfd = bound_socket(&name);
-        socklen_t len = sizeof name;
+        *name = (struct sockaddr_in){.sin_family = AF_INET};
+        name->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        int sockfd = bound_socket(name);
+        socklen_t len = sizeof *name;
         if (sockfd == -1)
             die("bind 127.0.0.1:0");
-        if (getsockname(sockfd, (struct sockaddr *)&name, &len) == -1)
+        if (getsockname(sockfd, (struct sockaddr *)name, &len) == -1)
             die("getsockname");
+        if (ntohs(name->sin_port) % 2 == 0)
+            return sockfd;
         close(sockfd);
 
-        name.sin_port = htons((in_port_t)(ntohs(name.sin_port) & ~1U));
-        sockfd = bound_socket(&name);
-        if (sockfd != -1) {
-            close(sockfd);
-            return name;
-        }
+        name->sin_port = htons((in_port_t)(ntohs(name->sin_port) - 1));
+        sockfd = bound_socket(name);
+        if (sockfd != -1)
+            return sockfd;
     }
     fprintf(stderr, "self-connect: no even port is free\n");
     exit(1);
@@ -68,7 +68,8 @@ int main(int argc, char *argv[])
     start_program(argv[0]);
     if (argc > 1)
         usage("self-connect");
-    struct sockaddr_in nobody = choose_port(), local;
+    struct sockaddr_in nobody, local;
+    int holder = hold_port(&nobody);
     bool connected = false;
     int tries = 0, sockfd = -1;
 
@@ -79,8 +80,11 @@ int main(int argc, char *argv[])
             die("socket AF_INET SOCK_STREAM");
         connected =
             connect(sockfd, (struct sockaddr *)&nobody, sizeof nobody) == 0;
-        if (tries == 1 && !connected)
+        if (tries == 1) {
+            /* Up to here the port was taken: it could not be ours by luck. */
             printf("first try: %s\n", strerror(errno));
+            close(holder);
+        }
         /* A socket whose connect has failed is of no more use: close it. */
         if (!connected)
             close(sockfd);

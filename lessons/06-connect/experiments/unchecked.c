@@ -21,12 +21,12 @@ int main(int argc, char *argv[])
     start_program(argv[0]);
     if (argc > 3)
         usage("unchecked [HOST [PORT]]");
+    const char *host = argc > 1 ? argv[1] : "127.0.0.1";
     in_port_t port = parse_port(argc > 2 ? argv[2] : "5000");
     struct sockaddr_in server = {.sin_family = AF_INET,
                                  .sin_port = htons(port)};
-    if (inet_pton(AF_INET, argc > 1 ? argv[1] : "127.0.0.1",
-                  &server.sin_addr) != 1)
-        usage("unchecked [HOST [PORT]]: HOST is an IPv4 address");
+    if (inet_pton(AF_INET, host, &server.sin_addr) != 1)
+        refuse("host \"%s\": an IPv4 address is needed, as 127.0.0.1", host);
 
     int sockfd = socket(AF_INET, SOCK_STREAM, 0);
     if (sockfd == -1)

@@ -1,7 +1,8 @@
 /*
  * gone.c - what send and recv say, call after call, once the peer has gone.
  *
- *   build  cc -I../../../common gone.c ../../../common/*.c -o gone
+ *   build  cc -I../../../common gone.c ../../../common/error.c \
+ *             ../../../common/net.c -o gone
  *   run    ./gone fin|rst send|recv      how it goes, and what we then call
  *   read   send(2), recv(2), signal(7) on SIGPIPE
  *
