@@ -47,18 +47,19 @@ int main(int argc, char *argv[])
     do
         connfd = accept_client(listenfd, &peer);
     while (connfd == -1);
+    close(listenfd); /* this client is the only one */
     char from[ENDPOINT_SIZE];
     printf("accepted %s\n", endpoint(&peer, from));
-    close(listenfd);
 
     char line[32];
     while (fgets(line, sizeof line, stdin) != NULL) {
         char buffer[1000];
         char *end;
         long want = strtol(line, &end, 10);
-        int flags = strcmp(end, " all\n") == 0 ? MSG_WAITALL : 0;
+        end[strcspn(end, "\n")] = '\0';
+        int flags = strcmp(end, " all") == 0 ? MSG_WAITALL : 0;
         if (want < 1 || want > (long)sizeof buffer ||
-            (flags == 0 && strcmp(end, "\n") != 0)) {
+            (flags == 0 && *end != '\0')) {
             printf("type a number from 1 to %zu; or 8 all\n", sizeof buffer);
             continue;
         }

@@ -44,9 +44,9 @@ int main(int argc, char *argv[])
     do
         connfd = accept_client(listenfd, &peer);
     while (connfd == -1);
+    close(listenfd); /* this client is the only one */
     char from[ENDPOINT_SIZE];
     printf("accepted %s\n", endpoint(&peer, from));
-    close(listenfd);
 
     /* The first line of our answer is the last one of the text. So we can say
      * nothing before we know that there is no more: before recv returns 0. */

@@ -348,10 +348,11 @@ static void look_at_task(pid_t task, void *data)
     if (state[8] == 'D')
         look->asleep = false; /* it waits for a disk: that will end */
     /* Who catches SIGALRM, or holds it back to wait for it, may have set an
-     * alarm, which /proc does not show. */
+     * alarm, which /proc does not show. strace does it as a habit. */
+    bool habit = strncmp(status, "Name:\tstrace\n", 13) == 0;
     unsigned long long alarm = number_after(status, "\nSigCgt:", 16) |
                                number_after(status, "\nSigBlk:", 16);
-    if (alarm >> (SIGALRM - 1) & 1)
+    if (!habit && (alarm >> (SIGALRM - 1) & 1))
         look->timed = true;
 
     struct blocked_call call;

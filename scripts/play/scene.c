@@ -247,7 +247,7 @@ static void forget_calls(struct scene *scene, size_t actor)
     const struct transcript *script = scene->transcript;
     if (scene->events != NULL && !stream_is_full(&scene->actors[actor].calls))
         return;
-    for (size_t i = scene->at; i < script->count; i++)
+    for (size_t i = scene->at; script->has_calls && i < script->count; i++)
         if (script->steps[i].kind == CALL && script->steps[i].actor == actor)
             return;
     while (next_call(scene, actor))
@@ -828,7 +828,6 @@ static enum verdict wait_for(struct scene *scene, size_t count)
 {
     const struct step *first = &scene->transcript->steps[scene->at];
     double deadline = now() + patience(scene);
-    bool alarm = expects_alarm(scene);
     struct calm all = {0};
     double wait = 0;
     memset(scene->naps, 0,
@@ -842,7 +841,8 @@ static enum verdict wait_for(struct scene *scene, size_t count)
         if (find_contradiction(scene) == FAILS)
             return FAILS;
         bool late = now() >= deadline;
-        if (late || (calm_lasts(&all, silence) && !all.timed && !alarm)) {
+        if (late || (calm_lasts(&all, silence) && !all.timed &&
+                     !expects_alarm(scene))) {
             explain_silence(scene, first_unheld(scene, count), !late);
             return FAILS;
         }

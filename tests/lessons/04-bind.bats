@@ -30,9 +30,15 @@ hold() {
     name=$(sed -n 's/^bound to  //p' out)
 }
 
+# ended: nothing is left of the holder but its status.
+ended() {
+    [ ! -e "/proc/$holder" ] || grep -q '^[0-9]* (bind) Z ' "/proc/$holder/stat"
+}
+
 # The holder's end, as its parent sees it, must be this status.
 ends_with() {
     local status=0
+    wait_until ended
     wait "$holder" || status=$?
     holder=
     echo "bind ended with $status"

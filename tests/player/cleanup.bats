@@ -120,7 +120,7 @@ END
         chown 65534:65534 "$TMPDIR"
     fi
     cat >scene <<'END'
-a$ sh -c 'mkdir -p locked/in && touch locked/in/file " -rf " "$(printf "a\nb")" .hidden && ln -s / root && chmod 0 locked/in locked .'
+a$ sh -c 'mkdir -p locked/in && touch locked/in/file " -rf " "$(printf "a\nb")" .hidden && ln -s / link && chmod 0 locked/in locked .'
 a= 0
 b$ sh -c 'd=$(printf "%0200d" 0); for i in $(seq 60); do mkdir $d; cd $d; done'
 b= 0

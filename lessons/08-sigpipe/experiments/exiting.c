@@ -4,7 +4,7 @@
  *   build  cc -I../../../common exiting.c ../../../common/error.c \
  *             ../../../common/net.c -o exiting
  *   run    ./exiting [PORT]              default 5000
- *   read   signal(2), signal-safety(7)
+ *   read   sigaction(2), signal-safety(7)
  *
  * It is wrong on purpose: many a textbook has this handler. See server.c for
  * the right way.
@@ -38,19 +38,19 @@ int main(int argc, char *argv[])
         usage("exiting [PORT]");
     listenfd = listen_on(parse_port(argc > 1 ? argv[1] : "5000"));
     printf("listening on 127.0.0.1:%u\n", local_port(listenfd));
-    if (signal(SIGPIPE, on_sigpipe) == SIG_ERR)
-        die("signal SIGPIPE");
+    struct sigaction action = {.sa_handler = on_sigpipe};
+    if (sigaction(SIGPIPE, &action, NULL) == -1)
+        die("sigaction SIGPIPE");
 
     while (!ferror(stdout)) {
         int connfd = accept_client(listenfd, NULL);
         if (connfd == -1)
             continue;
         printf("accepted\n");
-        for (int i = 0; i < 10; i++) {
+        for (;;) { /* until the handler comes */
             (void)send(connfd, "hello\n", 6, 0);
             poll(NULL, 0, 20);
         }
-        close(connfd);
     }
     return 1;
 }

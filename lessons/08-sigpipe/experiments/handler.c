@@ -90,8 +90,10 @@ static bool run(void (*handler)(int))
     }
     close(ends[1]);
     FILE *input = fdopen(ends[0], "r");
-    if (input == NULL)
-        die("fdopen");
+    if (input == NULL) {
+        report("fdopen");
+        exit(1);
+    }
 
     /* As soon as it prints, anybody may send the signal: kill -PIPE. */
     int c = getc(input);

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# --wrap: a sandbox, a tracer, a preload before one actor's command.
+load player
+
+# Every wrapper must let these through: lines, typed text, status, signals.
+through() {
+    holds --wrap "a=$1" <<'END'
+a$ sh -c 'echo out; echo err >&2; read -r x; echo "got $x"; exit 7'
+a| out
+a! err
+a< hello
+a| got hello
+a= 7
+END
+    holds --wrap "a=$1" <<'END'
+a$ sleep 100
+a~ nanosleep
+a^C
+a= SIGINT
+END
+    holds --wrap "a=$1" <<'END'
+a$ sh -c 'trap "echo term; exit 9" TERM; echo ready; while :; do read -r x; done'
+a| ready
+a^TERM
+a| term
+a= 9
+END
+    holds --wrap "a=$1" <<'END'
+a$ python3 -c 'import os, signal; signal.signal(signal.SIGPIPE, signal.SIG_DFL); r, w = os.pipe(); os.close(r); os.write(w, b"x")'
+a= SIGPIPE
+END
+    holds --wrap "a=$1" <<'END'
+a$ sh -c 'ls /proc/self/fd | tr "\n" " "; echo; kill -SEGV $$'
+a| 0 1 2 3{...}
+a= SIGSEGV
+END
+    nobody_is_left
+}
+
+@test "env" {
+    through "env WRAPPED=yes"
+    holds --wrap 'a=env WRAPPED="a b"' <<'END'
+a$ sh -c 'echo "\$WRAPPED"'
+a| a b
+a= 0
+b$ sh -c 'echo "[\$WRAPPED]"'
+b| []
+b= 0
+END
+}
+
+@test "nice, setsid, a shell" {
+    through nice
+    through "setsid -w"
+    through "sh -c '\"\$@\"' sh"
+}
+
+@test "strace" {
+    [ -n "$(command -v strace)" ] || skip "needs strace"
+    through "strace -f -o ../trace"
+}
+
+@test "bwrap: processes of its own, the true status" {
+    box="bwrap --dev-bind / / --unshare-pid --proc /proc --die-with-parent"
+    $box true || skip "bwrap cannot make a sandbox here"
+    through "$box"
+    through "$box --new-session --unshare-net"
+    holds --wrap "a=$box" <<'END'
+a$ sh -c 'test $$ -lt 10 && test $$ -ne 1 && echo inside'
+a| inside
+a= 0
+END
+}
+
+@test "bwrap and % at once" {
+    box="bwrap --dev-bind / / --unshare-pid --proc /proc --die-with-parent"
+    $box true || skip "bwrap cannot make a sandbox here"
+    [ -n "$(command -v strace)" ] || skip "needs strace"
+    holds --wrap "a=$box" <<'END'
+@needs strace
+a$ sh -c 'read -r x; exit 3'
+a< q
+a% read(0, "q", 1) {...}= 1
+a= 3
+END
+} 
+
+@test "a wrapper that fails" {
+    fails 2 --wrap "a=bwrap --no-such-option" <<'END'
+a$ echo hello
+a| hello
+a= 0
+END
+    says "on stderr, where no line is expected" "a "
+    fails 2 --wrap "a=false" <<'END'
+a$ echo hello
+a| hello
+a= 0
+END
+    says "nothing more on stdout: a ended with 1"
+    fails 3 --wrap "a=sleep 100; :" <<'END'
+@deadline 0.5
+a$ echo hello
+a| hello
+a= 0
+END
+}
+
+@test "an actor starts again in its wrapper" {
+    holds --wrap "a=env X=1" <<'END'
+a$ sh -c 'exit 1'
+a= 1
+a$ sh -c 'exit 2'
+a= 2
+a$ cat
+a^TERM
+a= SIGTERM
+END
+}
