@@ -30,9 +30,11 @@ int main(int argc, char *argv[])
 
     char *line = NULL;
     size_t room = 0;
-    for (ssize_t len; (len = getline(&line, &room, stdin)) > 0;)
+    for (ssize_t len; (len = getline(&line, &room, stdin)) > 0;) {
         if (send_all(sockfd, line, (size_t)len) == -1)
             die("send to %s:%u", host, port);
+        printf("sent %zd bytes\n", len);
+    }
     free(line);
 
     /* The end of our input becomes the end of our side of the connection: the

@@ -6,6 +6,7 @@
  *   run    ./server [PORT]               default 5000; one client, then the end
  *   read   recv(2), shutdown(2)
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -51,18 +52,25 @@ int main(int argc, char *argv[])
     /* The first line of our answer is the last one of the text. So we can say
      * nothing before we know that there is no more: before recv returns 0. */
     static char text[LONGEST], answer[LONGEST];
-    ssize_t n = recv_all(connfd, text, sizeof text);
-    if (n == -1)
-        die("recv from %s", from);
-    if (n == LONGEST) {
-        fprintf(stderr, "server: %s sends too much: %d bytes or more\n", from,
-                LONGEST);
-        return 1;
+    size_t len = 0;
+    for (;;) {
+        ssize_t n = recv(connfd, text + len, sizeof text - len, 0);
+        if (n == -1 && errno == EINTR)
+            continue;
+        if (n == -1)
+            die("recv from %s", from);
+        if (n == 0)
+            break;
+        printf("received %zd bytes\n", n);
+        len += (size_t)n;
+        if (len == sizeof text) {
+            fprintf(stderr, "server: %s sends too much\n", from);
+            return 1;
+        }
     }
-    size_t len = (size_t)n;
+    printf("received the end\n");
     if (len > 0 && text[len - 1] != '\n')
         text[len++] = '\n';
-    printf("received %zd bytes and the end\n", n);
 
     /* The client has ended its side. Ours is as open as before. */
     reverse_lines(text, len, answer);

@@ -2,7 +2,8 @@
  * client.c - connect to a server by name: to the first of its addresses that
  * answers, of whatever family. Send one byte, take it back.
  *
- *   build  cc -I../../common client.c ../../common/*.c -o client
+ *   build  cc -I../../common client.c ../../common/error.c ../../common/io.c \
+ *             -o client
  *   run    ./client [HOST [PORT]]        default: this machine, by either
  *                                        family, 5000; PORT can be a name
  *   read   getaddrinfo(3), connect(2)
@@ -75,7 +76,7 @@ int main(int argc, char *argv[])
     char c = 'A';
     if (send_all(sockfd, &c, 1) == -1)
         die("send 1 byte to the server");
-    printf("send %c to server\n", c);
+    printf("send 1 byte to server\n");
     ssize_t n = recv_all(sockfd, &c, 1);
     if (n == -1)
         die("recv 1 byte from the server");

@@ -2,7 +2,8 @@
  * server.c - take one byte from each client and give one back, over IPv4 or
  * IPv6: the program does not know which.
  *
- *   build  cc -I../../common server.c ../../common/*.c -o server
+ *   build  cc -I../../common server.c ../../common/error.c ../../common/io.c \
+ *             ../../common/net.c -o server
  *   run    ./server [PORT [HOST]]        default 5000 127.0.0.1; HOST :: is
  *                                        every address of both families
  *   read   getaddrinfo(3), getnameinfo(3), ipv6(7) on IPV6_V6ONLY
@@ -78,11 +79,13 @@ static void serve(int connfd)
     write_name(name, (struct sockaddr *)&peer, addrlen);
     printf("accepted %s\n", name);
 
-    /* Lesson 14 has more about this option. */
+    /* Not for ever. Lesson 14 has more about this option. */
     struct timeval patience = {.tv_sec = PATIENCE};
     if (setsockopt(connfd, SOL_SOCKET, SO_RCVTIMEO, &patience,
-                   sizeof patience) == -1)
-        die("setsockopt SO_RCVTIMEO");
+                   sizeof patience) == -1) {
+        report("setsockopt SO_RCVTIMEO for %s", name);
+        return;
+    }
     ssize_t n;
     do
         n = recv(connfd, &c, 1, 0);

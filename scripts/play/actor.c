@@ -70,10 +70,10 @@ static void show_files(const char *source, const char *directory, bool copies)
         if (entry->d_name[0] == '.')
             continue;
         char from[PATH_MAX], to[PATH_MAX];
-        int long_from = snprintf(from, sizeof from, "%s/%s", real,
-                                 entry->d_name);
-        int long_to = snprintf(to, sizeof to, "%s/%s", directory,
-                               entry->d_name);
+        int long_from =
+            snprintf(from, sizeof from, "%s/%s", real, entry->d_name);
+        int long_to =
+            snprintf(to, sizeof to, "%s/%s", directory, entry->d_name);
         if (long_from >= PATH_MAX || long_to >= PATH_MAX)
             continue;
         if (!copies || !copy_file(from, to))
@@ -267,8 +267,9 @@ static void set_environment(void)
     extend_path();
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TERM", "dumb", 1);
-    static const char *const ours[] = {"LANGUAGE", "MAKEFLAGS", "MAKELEVEL",
-                                       "MFLAGS", "ENV", "POSIXLY_CORRECT"};
+    static const char *const ours[] = {"LANGUAGE",  "MAKEFLAGS",
+                                       "MAKELEVEL", "MFLAGS",
+                                       "ENV",       "POSIXLY_CORRECT"};
     for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
         unsetenv(ours[i]);
 }

@@ -10,11 +10,11 @@
 
 /* What all actors of a scene have in common. */
 struct stage {
-    char *directory;   /* of the scene; each actor gets one below it */
-    char **sources;    /* directories whose files the actors see */
+    char *directory; /* of the scene; each actor gets one below it */
+    char **sources;  /* directories whose files the actors see */
     size_t source_count;
-    char *init;        /* the program that reports for wrapped actors */
-    bool as_nobody;    /* run the actors as a plain user */
+    char *init;     /* the program that reports for wrapped actors */
+    bool as_nobody; /* run the actors as a plain user */
 };
 
 enum presence { OFF_STAGE, ON_STAGE, OVER };

@@ -44,8 +44,7 @@ char *copy_text(const char *text, size_t len);
  * would start a capture, and $NAMEs are escaped too.
  */
 enum show { SHOW_PLAIN, SHOW_NOTATION };
-void show_bytes(struct bytes *to, const char *data, size_t len,
-                enum show form);
+void show_bytes(struct bytes *to, const char *data, size_t len, enum show form);
 
 /*
  * The number of bytes of data that fill at most width columns of a terminal,

@@ -48,8 +48,7 @@ bool lease_ports(unsigned short *ports, size_t count)
         unsigned number;
         if (getrandom(&number, sizeof number, 0) != sizeof number)
             return false;
-        unsigned short port =
-            (unsigned short)(FIRST + number % (LAST - FIRST));
+        unsigned short port = (unsigned short)(FIRST + number % (LAST - FIRST));
         if (lease(port) && is_free(port, SOCK_STREAM) &&
             is_free(port, SOCK_DGRAM))
             ports[leased++] = port;

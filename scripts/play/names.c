@@ -10,15 +10,15 @@ static const struct {
     const char *name;
     int number;
 } signals[] = {
-    {"SIGHUP", SIGHUP},       {"SIGINT", SIGINT},     {"SIGQUIT", SIGQUIT},
-    {"SIGILL", SIGILL},       {"SIGTRAP", SIGTRAP},   {"SIGABRT", SIGABRT},
-    {"SIGBUS", SIGBUS},       {"SIGFPE", SIGFPE},     {"SIGKILL", SIGKILL},
-    {"SIGUSR1", SIGUSR1},     {"SIGSEGV", SIGSEGV},   {"SIGUSR2", SIGUSR2},
-    {"SIGPIPE", SIGPIPE},     {"SIGALRM", SIGALRM},   {"SIGTERM", SIGTERM},
-    {"SIGCHLD", SIGCHLD},     {"SIGCONT", SIGCONT},   {"SIGSTOP", SIGSTOP},
-    {"SIGTSTP", SIGTSTP},     {"SIGTTIN", SIGTTIN},   {"SIGTTOU", SIGTTOU},
-    {"SIGURG", SIGURG},       {"SIGXCPU", SIGXCPU},   {"SIGXFSZ", SIGXFSZ},
-    {"SIGVTALRM", SIGVTALRM}, {"SIGPROF", SIGPROF},   {"SIGWINCH", SIGWINCH},
+    {"SIGHUP", SIGHUP},       {"SIGINT", SIGINT},   {"SIGQUIT", SIGQUIT},
+    {"SIGILL", SIGILL},       {"SIGTRAP", SIGTRAP}, {"SIGABRT", SIGABRT},
+    {"SIGBUS", SIGBUS},       {"SIGFPE", SIGFPE},   {"SIGKILL", SIGKILL},
+    {"SIGUSR1", SIGUSR1},     {"SIGSEGV", SIGSEGV}, {"SIGUSR2", SIGUSR2},
+    {"SIGPIPE", SIGPIPE},     {"SIGALRM", SIGALRM}, {"SIGTERM", SIGTERM},
+    {"SIGCHLD", SIGCHLD},     {"SIGCONT", SIGCONT}, {"SIGSTOP", SIGSTOP},
+    {"SIGTSTP", SIGTSTP},     {"SIGTTIN", SIGTTIN}, {"SIGTTOU", SIGTTOU},
+    {"SIGURG", SIGURG},       {"SIGXCPU", SIGXCPU}, {"SIGXFSZ", SIGXFSZ},
+    {"SIGVTALRM", SIGVTALRM}, {"SIGPROF", SIGPROF}, {"SIGWINCH", SIGWINCH},
     {"SIGIO", SIGIO},         {"SIGSYS", SIGSYS},
 };
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
@@ -64,13 +64,20 @@ static const struct {
     const char *written;
     const char *kernel;
 } also[] = {
-    {"accept", "accept4"},       {"recv", "recvfrom"},
-    {"send", "sendto"},          {"poll", "ppoll"},
-    {"select", "pselect6"},      {"epoll_wait", "epoll_pwait"},
-    {"open", "openat"},          {"nanosleep", "clock_nanosleep"},
-    {"sleep", "clock_nanosleep"}, {"pause", "rt_sigsuspend"},
-    {"pause", "ppoll"},          {"waitpid", "wait4"},
-    {"wait", "wait4"},           {"sigsuspend", "rt_sigsuspend"},
+    {"accept", "accept4"},
+    {"recv", "recvfrom"},
+    {"send", "sendto"},
+    {"poll", "ppoll"},
+    {"select", "pselect6"},
+    {"epoll_wait", "epoll_pwait"},
+    {"open", "openat"},
+    {"nanosleep", "clock_nanosleep"},
+    {"sleep", "clock_nanosleep"},
+    {"pause", "rt_sigsuspend"},
+    {"pause", "ppoll"},
+    {"waitpid", "wait4"},
+    {"wait", "wait4"},
+    {"sigsuspend", "rt_sigsuspend"},
     {"sigwait", "rt_sigtimedwait"},
 };
 enum { ALSO = sizeof also / sizeof also[0] };

@@ -116,9 +116,8 @@ char *missing_need(const struct transcript *transcript)
                        tool ? need
                             : "user namespaces, which this machine forbids");
     }
-    char *text = missing.len
-                     ? copy_text(bytes_text(&missing), missing.len)
-                     : NULL;
+    char *text =
+        missing.len ? copy_text(bytes_text(&missing), missing.len) : NULL;
     bytes_free(&missing);
     return text;
 }

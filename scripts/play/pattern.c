@@ -56,8 +56,8 @@ static char problem[200];
 static struct segment *add_segment(struct pattern *pattern,
                                    enum segment_kind kind)
 {
-    pattern->segments = grow(pattern->segments, pattern->count + 1,
-                             sizeof *pattern->segments);
+    pattern->segments =
+        grow(pattern->segments, pattern->count + 1, sizeof *pattern->segments);
     struct segment *segment = &pattern->segments[pattern->count++];
     *segment = (struct segment){.kind = kind};
     return segment;
@@ -219,9 +219,8 @@ static bool at_capture(const struct reader *reader)
     const char *at = reader->at + 1;
     if (at >= reader->end || !islower((unsigned char)*at))
         return false;
-    while (at < reader->end &&
-           (islower((unsigned char)*at) || isdigit((unsigned char)*at) ||
-            *at == '_'))
+    while (at < reader->end && (islower((unsigned char)*at) ||
+                                isdigit((unsigned char)*at) || *at == '_'))
         at++;
     return at < reader->end && (*at == ':' || *at == '}');
 }
@@ -291,8 +290,8 @@ static const char *check_groups(const struct pattern *pattern)
     return NULL;
 }
 
-const char *pattern_parse(struct pattern *pattern, const char *text,
-                          size_t len, enum notation notation)
+const char *pattern_parse(struct pattern *pattern, const char *text, size_t len,
+                          enum notation notation)
 {
     *pattern = (struct pattern){0};
     struct reader reader = {text, text + len, notation, pattern};
@@ -385,7 +384,7 @@ static const struct bytes *fixed_text(const struct matcher *matcher,
         return &segment->text;
     if (segment->kind == VALUE)
         return find_value(matcher->set, segment->name);
-    if (segment->kind == AGAIN && matcher->strictness == STRICT)
+    if (segment->kind == AGAIN && matcher->strictness != LENIENT)
         return find_value(matcher->captured, segment->name);
     return NULL;
 }
@@ -593,14 +592,34 @@ size_t pattern_agrees(const struct pattern *pattern, const char *text,
     if (count == pattern->count)
         return agreed;
 
-    const struct bytes *fixed =
-        fixed_text(&matcher, &pattern->segments[count]);
+    const struct bytes *fixed = fixed_text(&matcher, &pattern->segments[count]);
     for (size_t i = 0; fixed != NULL && i < fixed->len && agreed < len; i++)
         if (fixed->data[i] == text[agreed])
             agreed++;
         else
             break;
     return agreed;
+}
+
+size_t pattern_likeness(const struct pattern *pattern, const char *text,
+                        size_t len, const struct values *set,
+                        const struct values *captured)
+{
+    struct matcher matcher = {pattern, set, captured, STRICT};
+    size_t front = pattern_agrees(pattern, text, len, set, captured);
+    size_t back = 0;
+    for (size_t i = pattern->count; i-- > 0;) {
+        const struct bytes *fixed = fixed_text(&matcher, &pattern->segments[i]);
+        size_t left = fixed ? fixed->len : 0;
+        while (left > 0 && front + back < len &&
+               fixed->data[left - 1] == text[len - back - 1]) {
+            left--;
+            back++;
+        }
+        if (fixed == NULL || left > 0)
+            break;
+    }
+    return front + back;
 }
 
 void pattern_show(struct bytes *to, const struct pattern *pattern,

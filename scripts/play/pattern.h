@@ -30,7 +30,7 @@ struct values {
     struct value {
         char *name;
         struct bytes text;
-    } *list;
+    } * list;
     size_t count;
 };
 
@@ -49,14 +49,15 @@ enum notation { ESCAPES, STRACE };
  * Read a pattern. Returns NULL, or what is wrong with the text as a message
  * that lives until the next call. The pattern is the caller's to free.
  */
-const char *pattern_parse(struct pattern *pattern, const char *text,
-                          size_t len, enum notation notation);
+const char *pattern_parse(struct pattern *pattern, const char *text, size_t len,
+                          enum notation notation);
 /* Partial, and nothing fixed says where it ends. */
 bool pattern_is_open_ended(const struct pattern *pattern);
 void pattern_free(struct pattern *pattern);
 
 enum strictness {
     STRICT, /* {name} is what was captured */
+    KNOWN,  /* the same, or anything while nothing was captured */
     LENIENT /* {name} may be anything: the question is whether a line that
                has come early can still turn out right */
 };
@@ -74,6 +75,12 @@ bool pattern_match(const struct pattern *pattern, const char *text, size_t len,
 size_t pattern_agrees(const struct pattern *pattern, const char *text,
                       size_t len, const struct values *set,
                       const struct values *captured);
+
+/* The same, and how many agree at the end: which of several patterns the text
+ * was probably meant to be. */
+size_t pattern_likeness(const struct pattern *pattern, const char *text,
+                        size_t len, const struct values *set,
+                        const struct values *captured);
 
 /*
  * Append the pattern as a person should see it: values filled in, captures

@@ -5,12 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -214,16 +214,26 @@ static const struct {
     int argument; /* -1: the call always ends by itself */
     enum { NEGATIVE, NO_POINTER } unlimited;
 } limits[] = {
-    {"nanosleep", -1, NEGATIVE},       {"clock_nanosleep", -1, NEGATIVE},
-    {"connect", -1, NEGATIVE},         {"close", -1, NEGATIVE},
-    {"poll", 2, NEGATIVE},             {"ppoll", 2, NO_POINTER},
-    {"select", 4, NO_POINTER},         {"pselect6", 4, NO_POINTER},
-    {"epoll_wait", 3, NEGATIVE},       {"epoll_pwait", 3, NEGATIVE},
-    {"epoll_pwait2", 3, NO_POINTER},   {"futex", 3, NO_POINTER},
-    {"rt_sigtimedwait", 2, NO_POINTER}, {"recvmmsg", 4, NO_POINTER},
-    {"semtimedop", 3, NO_POINTER},     {"mq_timedreceive", 4, NO_POINTER},
-    {"mq_timedsend", 4, NO_POINTER},   {"futex_waitv", 3, NO_POINTER},
-    {"io_getevents", 4, NO_POINTER},   {"restart_syscall", -1, NEGATIVE},
+    {"nanosleep", -1, NEGATIVE},
+    {"clock_nanosleep", -1, NEGATIVE},
+    {"connect", -1, NEGATIVE},
+    {"close", -1, NEGATIVE},
+    {"poll", 2, NEGATIVE},
+    {"ppoll", 2, NO_POINTER},
+    {"select", 4, NO_POINTER},
+    {"pselect6", 4, NO_POINTER},
+    {"epoll_wait", 3, NEGATIVE},
+    {"epoll_pwait", 3, NEGATIVE},
+    {"epoll_pwait2", 3, NO_POINTER},
+    {"futex", 3, NO_POINTER},
+    {"rt_sigtimedwait", 2, NO_POINTER},
+    {"recvmmsg", 4, NO_POINTER},
+    {"semtimedop", 3, NO_POINTER},
+    {"mq_timedreceive", 4, NO_POINTER},
+    {"mq_timedsend", 4, NO_POINTER},
+    {"futex_waitv", 3, NO_POINTER},
+    {"io_getevents", 4, NO_POINTER},
+    {"restart_syscall", -1, NEGATIVE},
 };
 enum { LIMITS = sizeof limits / sizeof limits[0] };
 
@@ -264,12 +274,12 @@ static bool socket_has_timer(pid_t pid, int fd, bool sleeps_on_it)
     close(pidfd);
     if (copy == -1)
         return false;
-    bool has = sleeps_on_it ? has_time_limit(copy, SO_RCVTIMEO) ||
-                                  has_time_limit(copy, SO_SNDTIMEO)
-                            : option_is_set(copy, SOL_SOCKET, SO_KEEPALIVE) ||
-                                  option_is_set(copy, IPPROTO_TCP,
-                                                TCP_USER_TIMEOUT) ||
-                                  is_connecting(copy);
+    bool has = sleeps_on_it
+                   ? has_time_limit(copy, SO_RCVTIMEO) ||
+                         has_time_limit(copy, SO_SNDTIMEO)
+                   : option_is_set(copy, SOL_SOCKET, SO_KEEPALIVE) ||
+                         option_is_set(copy, IPPROTO_TCP, TCP_USER_TIMEOUT) ||
+                         is_connecting(copy);
     close(copy);
     return has;
 }
@@ -277,8 +287,8 @@ static bool socket_has_timer(pid_t pid, int fd, bool sleeps_on_it)
 static bool waits_on_descriptor(const char *name)
 {
     static const char *const calls[] = {
-        "read",     "write",  "readv",   "writev",  "recvfrom", "recvmsg",
-        "sendto",   "sendmsg", "accept", "accept4", "sendmmsg", "recvmmsg",
+        "read",   "write",   "readv",  "writev",  "recvfrom", "recvmsg",
+        "sendto", "sendmsg", "accept", "accept4", "sendmmsg", "recvmmsg",
     };
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
         if (strcmp(name, calls[i]) == 0)
@@ -373,10 +383,8 @@ static void look_at_descriptor(pid_t fd, void *data)
 {
     struct watch *watch = data;
     char path[80], target[32] = "";
-    snprintf(path, sizeof path, "/proc/%ld/fd/%ld", (long)watch->pid,
-             (long)fd);
-    if (watch->look->timed ||
-        readlink(path, target, sizeof target - 1) == -1)
+    snprintf(path, sizeof path, "/proc/%ld/fd/%ld", (long)watch->pid, (long)fd);
+    if (watch->look->timed || readlink(path, target, sizeof target - 1) == -1)
         return;
     if (strcmp(target, "anon_inode:[timerfd]") == 0 ||
         (strncmp(target, "socket:", 7) == 0 &&

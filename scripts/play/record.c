@@ -117,8 +117,7 @@ static void record_line(struct recorder *recorder, const struct step *step)
         if (front == NOTHING)
             return;
         bool whole = front == LINE;
-        const struct step *claimed =
-            scene_claim(scene, step, text, len, &used);
+        const struct step *claimed = scene_claim(scene, step, text, len, &used);
         if (claimed != NULL && (whole || claimed->pattern.partial)) {
             scene->held[claimed - scene->transcript->steps] = true;
             write_line(recorder, claimed->source);
@@ -212,8 +211,7 @@ bool record_scene(struct bytes *to, struct scene *scene)
     scene_begin(scene);
     size_t next = 0;
     for (size_t line = 1; line <= script->line_count; line++) {
-        bool is_step =
-            next < script->count && script->steps[next].line == line;
+        bool is_step = next < script->count && script->steps[next].line == line;
         if (is_step)
             record_step(&recorder, &script->steps[next++]);
         else
@@ -259,11 +257,11 @@ static bool same_text(const struct step *step, const char *text, size_t len,
                pattern_match(&step->pattern, text, len, set, captured, STRICT,
                              &used);
     /* Bytes that cannot be seen are shown as escapes. */
-    bool same = pattern_parse(&plain, text, len, ESCAPES) == NULL &&
-                plain.count == 1 && plain.segments[0].kind == LITERAL &&
-                pattern_match(&step->pattern, plain.segments[0].text.data,
-                              plain.segments[0].text.len, set, captured,
-                              STRICT, &used);
+    bool same =
+        pattern_parse(&plain, text, len, ESCAPES) == NULL && plain.count == 1 &&
+        plain.segments[0].kind == LITERAL &&
+        pattern_match(&step->pattern, plain.segments[0].text.data,
+                      plain.segments[0].text.len, set, captured, STRICT, &used);
     pattern_free(&plain);
     return same;
 }
@@ -308,12 +306,12 @@ static bool find_step(struct verifier *verifier, const char *line, size_t len)
     size_t first = verifier->next;
     for (size_t i = first; i < script->count; i++) {
         const struct step *step = &script->steps[i];
-        if (i != first && (step->block == 0 ||
-                           step->block != script->steps[first].block))
+        if (i != first &&
+            (step->block == 0 || step->block != script->steps[first].block))
             break;
-        if (!verifier->found[i] && same_step(script, step, line, len,
-                                             verifier->set,
-                                             &verifier->captured)) {
+        if (!verifier->found[i] &&
+            same_step(script, step, line, len, verifier->set,
+                      &verifier->captured)) {
             verifier->found[i] = true;
             while (verifier->next < script->count &&
                    verifier->found[verifier->next])
@@ -324,15 +322,14 @@ static bool find_step(struct verifier *verifier, const char *line, size_t len)
     return false;
 }
 
-static void tell_disagreement(const struct verifier *verifier,
-                              const char *path, size_t number,
-                              const char *line, size_t len)
+static void tell_disagreement(const struct verifier *verifier, const char *path,
+                              size_t number, const char *line, size_t len)
 {
     const struct transcript *script = verifier->transcript;
     const struct step *step = &script->steps[verifier->next];
     bool ends = verifier->next == script->count;
-    fprintf(stderr, "%s:%zu: %.*s\n%s:%zu: %s\n", path, number, (int)len,
-            line, script->path, ends ? script->line_count : step->line,
+    fprintf(stderr, "%s:%zu: %.*s\n%s:%zu: %s\n", path, number, (int)len, line,
+            script->path, ends ? script->line_count : step->line,
             ends ? "the transcript ends here" : step->source);
 }
 

@@ -152,8 +152,8 @@ static bool pump(struct scene *scene, double seconds)
                  actor->typed.len > 0);
         add_poll(polls, &count, actor->err.fd, !stream_is_full(&actor->err),
                  false);
-        add_poll(polls, &count, actor->calls.fd,
-                 !stream_is_full(&actor->calls), false);
+        add_poll(polls, &count, actor->calls.fd, !stream_is_full(&actor->calls),
+                 false);
         add_poll(polls, &count, actor->report, true, false);
     }
     int milliseconds = seconds > 0 ? (int)(seconds * 1000) + 1 : 0;
@@ -180,8 +180,7 @@ static void disturb(struct calm *calm)
 static void look_around(struct calm *calm)
 {
     struct look look = look_at_descendants(getpid());
-    bool same = look.asleep && calm->since > 0 &&
-                look.changes == calm->changes;
+    bool same = look.asleep && calm->since > 0 && look.changes == calm->changes;
     if (!look.asleep)
         disturb(calm);
     else if (!same)
@@ -290,20 +289,45 @@ static const struct step *next_of(const struct scene *scene, size_t actor,
     return NULL;
 }
 
+/* How sure are the values of {name}s when a step has its turn? As sure as now
+ * if that is now, and nothing that is captured together with it can change
+ * them. */
+static enum strictness strictness_of(const struct scene *scene,
+                                     const struct step *step)
+{
+    const struct transcript *script = scene->transcript;
+    const struct step *first = &script->steps[scene->at];
+    if (step != first && (step->block == 0 || step->block != first->block))
+        return LENIENT;
+    for (const struct step *other = first;
+         other < script->steps + script->count; other++) {
+        if (other != first && other->block != first->block)
+            break;
+        for (size_t i = 0; other != step && i < other->pattern.count; i++)
+            if (other->pattern.segments[i].kind == CAPTURE &&
+                !is_held(scene, other))
+                return LENIENT;
+        if (first->block == 0)
+            break;
+    }
+    return KNOWN;
+}
+
 /* Could this line turn out to be the step's, or another's of its block? */
 static bool is_possible(const struct scene *scene, const struct step *step,
                         const char *text, size_t len)
 {
     const struct transcript *script = scene->transcript;
     const struct step *end = script->steps + script->count;
+    struct values captured = scene->captured; /* looked at, not changed */
     for (const struct step *other = step; other < end; other++) {
         size_t used;
         if (other != step && (step->block == 0 || other->block != step->block))
             break;
         if (other->kind == step->kind && other->actor == step->actor &&
             !is_held(scene, other) &&
-            pattern_match(&other->pattern, text, len, &scene->set, NULL,
-                          LENIENT, &used))
+            pattern_match(&other->pattern, text, len, &scene->set, &captured,
+                          strictness_of(scene, other), &used))
             return true;
     }
     return false;
@@ -357,8 +381,7 @@ static void remember(struct actor *actor, const char *text, size_t len)
     bytes_add(&actor->last, text, keep);
     bytes_add_char(&actor->last, '\n');
     while (actor->last.len > MOST) {
-        const char *newline =
-            memchr(actor->last.data, '\n', actor->last.len);
+        const char *newline = memchr(actor->last.data, '\n', actor->last.len);
         bytes_drop(&actor->last, (size_t)(newline - actor->last.data) + 1);
     }
 }
@@ -375,8 +398,7 @@ static void take_line(struct scene *scene, const struct step *step,
                       const char *text, size_t len, bool newline)
 {
     struct stream *stream = stream_of(scene, step);
-    scene->untraced[step->actor][step->kind == ERR] +=
-        (long long)len + newline;
+    scene->untraced[step->actor][step->kind == ERR] += (long long)len + newline;
     remember(&scene->actors[step->actor], text, len);
     happened(scene, step, text, len);
     stream_take(stream, len + newline);
@@ -392,9 +414,8 @@ static enum verdict try_line(struct scene *scene, const struct step *step,
         return fail_because(scene, step,
                             "a line longer than 4 MiB, and no end of it");
     if (front == NOTHING)
-        return stream_is_open(stream_of(scene, step))
-                   ? NOT_YET
-                   : fail_ended(scene, step);
+        return stream_is_open(stream_of(scene, step)) ? NOT_YET
+                                                      : fail_ended(scene, step);
     if (front == PART && pattern_is_open_ended(&step->pattern) &&
         !calm_lasts(all, nap))
         return NOT_YET; /* the rest of it may be on its way */
@@ -436,8 +457,8 @@ bool scene_try_call(struct scene *scene, const struct step *step)
 {
     size_t used;
     while (!is_held(scene, step) && next_call(scene, step->actor)) {
-        const struct step *claimed = scene_claim(
-            scene, step, scene->call.data, scene->call.len, &used);
+        const struct step *claimed =
+            scene_claim(scene, step, scene->call.data, scene->call.len, &used);
         if (claimed != NULL)
             happened(scene, claimed, scene->call.data, scene->call.len);
     }
@@ -552,8 +573,7 @@ static enum verdict try_ended(struct scene *scene, const struct step *step)
     struct actor *actor = &scene->actors[step->actor];
     if (actor->presence != OVER)
         return NOT_YET;
-    bool drained = actor_is_drained(actor) ||
-                   now() - actor->ended >= afterlife;
+    bool drained = actor_is_drained(actor) || now() - actor->ended >= afterlife;
     if (!drained)
         return NOT_YET;
     if (check_left_over(scene, step, &actor->out, "stdout") == FAILS ||
@@ -598,7 +618,7 @@ static enum verdict try_step(struct scene *scene, const struct step *step,
  * deadline would teach nobody anything.
  */
 
-/* Of the step and others of its block: the one that agrees most. */
+/* Of the step and others of its block: the one that is most like the line. */
 static const struct step *closest_step(const struct scene *scene,
                                        const struct step *step,
                                        const char *text, size_t len)
@@ -612,10 +632,10 @@ static const struct step *closest_step(const struct scene *scene,
         if (other->kind != step->kind || other->actor != step->actor ||
             is_held(scene, other))
             continue;
-        size_t agrees = pattern_agrees(&other->pattern, text, len, &scene->set,
-                                       &scene->captured);
-        if (agrees > most) {
-            most = agrees;
+        size_t likeness = pattern_likeness(&other->pattern, text, len,
+                                           &scene->set, &scene->captured);
+        if (likeness > most) {
+            most = likeness;
             best = other;
         }
     }
@@ -638,11 +658,14 @@ static enum verdict fail_stream(struct scene *scene, const struct step *next,
                                 const char *text, size_t len)
 {
     enum step_kind other = kind == ERR ? OUT : ERR;
-    const struct step *elsewhere = next_of(scene, next->actor, scene->at, other);
+    const struct step *elsewhere =
+        next_of(scene, next->actor, scene->at, other);
     size_t used;
-    if (elsewhere != NULL && elsewhere->kind == other && elsewhere < next &&
-        pattern_match(&elsewhere->pattern, text, len, &scene->set, NULL,
-                      LENIENT, &used))
+    bool due = elsewhere != NULL && elsewhere->kind == other &&
+               (elsewhere < next ||
+                (elsewhere->block != 0 && elsewhere->block == next->block));
+    if (due && pattern_match(&elsewhere->pattern, text, len, &scene->set, NULL,
+                             LENIENT, &used))
         return fail_other_stream(scene, elsewhere, true, text, len);
     const struct step *awaited = awaited_line(scene, next->actor);
     if (awaited != NULL && awaited->kind == other && next->kind == ENDED)
@@ -673,8 +696,8 @@ static enum verdict check_stream(struct scene *scene, size_t actor,
     const char *text;
     size_t len;
     enum front front = stream_front(stream, &text, &len);
-    bool silent_for_ever = front == NOTHING && a->presence == OVER &&
-                           actor_is_drained(a);
+    bool silent_for_ever =
+        front == NOTHING && a->presence == OVER && actor_is_drained(a);
     if (stream->checked || front == PART ||
         (front == NOTHING && !silent_for_ever))
         return NOT_YET;

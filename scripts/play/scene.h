@@ -25,8 +25,8 @@ struct scene;
 /* Who looks on: called for each step as it happens, with its real text. */
 struct audience {
     void (*before)(struct scene *scene, const struct step *step);
-    void (*step)(struct scene *scene, const struct step *step,
-                 const char *text, size_t len);
+    void (*step)(struct scene *scene, const struct step *step, const char *text,
+                 size_t len);
     void *data;
 };
 
@@ -44,17 +44,17 @@ struct scene {
     struct trace *traces; /* by actor */
     struct values set;    /* ports and --set */
     struct values captured;
-    struct calm *naps;  /* by actor: for ~ */
-    bool *held;         /* by step */
-    size_t at;          /* the first step that has not happened yet */
+    struct calm *naps; /* by actor: for ~ */
+    bool *held;        /* by step */
+    size_t at;         /* the first step that has not happened yet */
     struct audience audience;
-    FILE *events;       /* --trace: where steps and calls are written */
+    FILE *events; /* --trace: where steps and calls are written */
     /* By actor, on stdout and stderr: bytes that the scene has taken, and no
      * write call that was read in the trace accounts for. */
     long long (*untraced)[2];
     struct failure failure;
-    struct bytes call;  /* the system call that is looked at */
-    int child_signals;  /* signalfd for SIGCHLD */
+    struct bytes call; /* the system call that is looked at */
+    int child_signals; /* signalfd for SIGCHLD */
 };
 
 /* Perform all steps. True if every one held; otherwise scene->failure says

@@ -11,7 +11,7 @@ struct trace {
     struct unfinished {
         long pid;
         struct bytes text;
-    } *list;
+    } * list;
     size_t count;
 };
 

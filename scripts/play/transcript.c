@@ -18,10 +18,10 @@ struct parser {
     struct transcript *scene;
     const struct values *given;
     size_t line;
-    size_t run;    /* runs started so far */
-    size_t *runs;  /* by actor: its run, 0 when it is not on stage */
-    size_t *begun; /* by actor: the line that started it */
-    size_t blocks; /* @any blocks begun so far */
+    size_t run;        /* runs started so far */
+    size_t *runs;      /* by actor: its run, 0 when it is not on stage */
+    size_t *begun;     /* by actor: the line that started it */
+    size_t blocks;     /* @any blocks begun so far */
     size_t block_line; /* where the open @any block began, or 0 */
     char *error;
 };
@@ -48,8 +48,8 @@ static void wrong(struct parser *parser, const char *format, ...)
 const char *step_sign(const struct step *step)
 {
     static const char *const signs[] = {
-        [NOTE] = "#",  [START] = "$",  [OUT] = "|",          [ERR] = "!",
-        [CALL] = "%",  [TYPE] = "<",   [END_OF_INPUT] = "^", [SIGNAL] = "^",
+        [NOTE] = "#",   [START] = "$", [OUT] = "|",          [ERR] = "!",
+        [CALL] = "%",   [TYPE] = "<",  [END_OF_INPUT] = "^", [SIGNAL] = "^",
         [ASLEEP] = "~", [ENDED] = "=",
     };
     return signs[step->kind];
@@ -80,8 +80,8 @@ static void read_needs(struct parser *parser, char *words)
     size_t before = scene->need_count;
     for (char *word = strtok_r(words, " ", &rest); word != NULL;
          word = strtok_r(NULL, " ", &rest)) {
-        scene->needs = grow(scene->needs, scene->need_count + 1,
-                            sizeof *scene->needs);
+        scene->needs =
+            grow(scene->needs, scene->need_count + 1, sizeof *scene->needs);
         scene->needs[scene->need_count++] = copy_text(word, strlen(word));
     }
     if (scene->need_count == before)
@@ -145,9 +145,9 @@ static const struct {
     void (*read)(struct parser *, char *);
     bool first; /* stands before the scene's first line */
 } directives[] = {
-    {"@needs", read_needs, true},       {"@network", read_network, true},
-    {"@user", read_user, true},         {"@deadline", read_deadline, true},
-    {"@any", begin_block, false},       {"@end", end_block, false},
+    {"@needs", read_needs, true}, {"@network", read_network, true},
+    {"@user", read_user, true},   {"@deadline", read_deadline, true},
+    {"@any", begin_block, false}, {"@end", end_block, false},
 };
 enum { DIRECTIVES = sizeof directives / sizeof directives[0] };
 
@@ -169,8 +169,10 @@ static void read_directive(struct parser *parser, const char *line)
     while (i < DIRECTIVES && strcmp(words, directives[i].name) != 0)
         i++;
     if (i == DIRECTIVES)
-        wrong(parser, "unknown directive %s; there are @needs, @network own, "
-                      "@user nobody, @deadline, @any and @end", words);
+        wrong(parser,
+              "unknown directive %s; there are @needs, @network own, "
+              "@user nobody, @deadline, @any and @end",
+              words);
     else if (directives[i].first && scene_has_begun(parser->scene))
         wrong(parser, "%s stands before the scene's first line", words);
     else
@@ -253,8 +255,8 @@ static bool captured_before(const struct transcript *scene,
     const char *name = step->pattern.segments[segment].name;
     for (size_t i = 0; i < scene->count; i++) {
         const struct step *other = &scene->steps[i];
-        bool counts = other < step ||
-                      (step->block != 0 && other->block == step->block);
+        bool counts =
+            other < step || (step->block != 0 && other->block == step->block);
         if (other != step && counts &&
             captures(other, name, other->pattern.count))
             return true;
@@ -271,14 +273,17 @@ static void check_names(struct parser *parser, const struct step *step)
         const struct segment *segment = &pattern->segments[i];
         if (segment->kind == VALUE && port_index(segment->name) == -1 &&
             find_value(parser->given, segment->name) == NULL)
-            wrong(parser, "$%s has no value; expected $PORT, $PORT2 ... $PORT9, "
-                          "one given with --set %s=..., or \\$ for a plain "
-                          "dollar", segment->name, segment->name);
-        if (segment->kind == AGAIN &&
-            !captured_before(parser->scene, step, i))
-            wrong(parser, "{%s} was not captured before; expected "
-                          "{%s:REGULAR EXPRESSION} in an earlier line, or \\{ "
-                          "for a plain brace", segment->name, segment->name);
+            wrong(parser,
+                  "$%s has no value; expected $PORT, $PORT2 ... $PORT9, "
+                  "one given with --set %s=..., or \\$ for a plain "
+                  "dollar",
+                  segment->name, segment->name);
+        if (segment->kind == AGAIN && !captured_before(parser->scene, step, i))
+            wrong(parser,
+                  "{%s} was not captured before; expected "
+                  "{%s:REGULAR EXPRESSION} in an earlier line, or \\{ "
+                  "for a plain brace",
+                  segment->name, segment->name);
     }
 }
 
@@ -299,9 +304,10 @@ static void check_definite(struct parser *parser, const struct step *step)
     for (size_t i = 0; i < step->pattern.count; i++) {
         enum segment_kind kind = step->pattern.segments[i].kind;
         if (kind == CAPTURE || kind == ANYTHING)
-            wrong(parser, "a line that %s has no {...} and no capture to "
-                          "match; expected plain text, $NAMEs and {name}s "
-                          "captured before",
+            wrong(parser,
+                  "a line that %s has no {...} and no capture to "
+                  "match; expected plain text, $NAMEs and {name}s "
+                  "captured before",
                   step->kind == START ? "starts a program" : "is typed");
     }
 }
@@ -368,15 +374,16 @@ static void read_typed(struct parser *parser, struct step *step,
     check_typed(parser, step);
 }
 
-static void read_key(struct parser *parser, struct step *step,
-                     const char *text)
+static void read_key(struct parser *parser, struct step *step, const char *text)
 {
     step->text = copy_text(text, strlen(text));
     step->kind = strcmp(text, "D") == 0 ? END_OF_INPUT : SIGNAL;
     step->signal = signal_number(strcmp(text, "C") == 0 ? "INT" : text);
     if (step->kind == SIGNAL && step->signal == 0)
-        wrong(parser, "unknown key or signal ^%s; expected ^D, ^C or a "
-                      "signal's name, as in ^TERM", text);
+        wrong(parser,
+              "unknown key or signal ^%s; expected ^D, ^C or a "
+              "signal's name, as in ^TERM",
+              text);
 }
 
 static void read_asleep(struct parser *parser, struct step *step,
@@ -386,12 +393,15 @@ static void read_asleep(struct parser *parser, struct step *step,
     const struct pattern *pattern = &step->pattern;
     bool plain = pattern->count == 1 && pattern->segments[0].kind == LITERAL;
     if (pattern->count == 0)
-        wrong(parser, "expected the name of a system call after ~, as in "
-                      "`%s~ accept`", parser->scene->actors[step->actor]);
-    else if (plain && !known_syscall(text))
-        wrong(parser, "%s is no system call of this machine; expected one, as "
-                      "in `%s~ accept`", text,
+        wrong(parser,
+              "expected the name of a system call after ~, as in "
+              "`%s~ accept`",
               parser->scene->actors[step->actor]);
+    else if (plain && !known_syscall(text))
+        wrong(parser,
+              "%s is no system call of this machine; expected one, as "
+              "in `%s~ accept`",
+              text, parser->scene->actors[step->actor]);
 }
 
 static bool is_status(const char *text)
@@ -408,8 +418,9 @@ static void read_ended(struct parser *parser, struct step *step,
 {
     step->text = copy_text(text, strlen(text));
     if (!is_status(text))
-        wrong(parser, "expected an exit status from 0 to 255 or a signal's "
-                      "name after =, as in `%s= 0` or `%s= SIGINT`",
+        wrong(parser,
+              "expected an exit status from 0 to 255 or a signal's "
+              "name after =, as in `%s= 0` or `%s= SIGINT`",
               parser->scene->actors[step->actor],
               parser->scene->actors[step->actor]);
     parser->runs[step->actor] = 0;
@@ -420,10 +431,10 @@ static const struct {
     enum step_kind kind;
     void (*read)(struct parser *, struct step *, const char *);
 } signs[] = {
-    {'$', START, read_start},    {'|', OUT, read_expected},
-    {'!', ERR, read_expected},   {'%', CALL, read_call},
-    {'<', TYPE, read_typed},     {'^', SIGNAL, read_key},
-    {'~', ASLEEP, read_asleep},  {'=', ENDED, read_ended},
+    {'$', START, read_start},   {'|', OUT, read_expected},
+    {'!', ERR, read_expected},  {'%', CALL, read_call},
+    {'<', TYPE, read_typed},    {'^', SIGNAL, read_key},
+    {'~', ASLEEP, read_asleep}, {'=', ENDED, read_ended},
 };
 enum { SIGNS = sizeof signs / sizeof signs[0] };
 
@@ -432,8 +443,9 @@ static void check_stage(struct parser *parser, const struct step *step)
     const char *name = parser->scene->actors[step->actor];
     size_t run = parser->runs[step->actor];
     if (step->kind == START && run != 0)
-        wrong(parser, "%s is still on stage since line %zu; expected `%s= "
-                      "STATUS` before it starts again",
+        wrong(parser,
+              "%s is still on stage since line %zu; expected `%s= "
+              "STATUS` before it starts again",
               name, parser->begun[step->actor], name);
     else if (step->kind != START && run == 0)
         wrong(parser, "%s has ended; expected `%s$ COMMAND` before this line",
@@ -484,8 +496,10 @@ static void read_step(struct parser *parser, const char *line)
     }
     size_t actor = find_actor(parser, line, len);
     if (actor == parser->scene->actor_count && signs[i].kind != START) {
-        wrong(parser, "no actor %.*s has started; expected `%.*s$ COMMAND` "
-                      "before this line", (int)len, line, (int)len, line);
+        wrong(parser,
+              "no actor %.*s has started; expected `%.*s$ COMMAND` "
+              "before this line",
+              (int)len, line, (int)len, line);
         return;
     }
     if (actor == parser->scene->actor_count)
@@ -510,9 +524,8 @@ static void read_line(struct parser *parser, const char *line, size_t len)
     else if (line[0] == '\0')
         return;
     else if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0'))
-        add_step(parser, NOTE, line)->text =
-            copy_text(line + 1 + (line[1] == ' '),
-                      strlen(line + 1 + (line[1] == ' ')));
+        add_step(parser, NOTE, line)->text = copy_text(
+            line + 1 + (line[1] == ' '), strlen(line + 1 + (line[1] == ' ')));
     else if (line[0] == '@')
         read_directive(parser, line);
     else
@@ -525,12 +538,15 @@ static void check_end(struct parser *parser)
     if (!scene_has_begun(scene))
         wrong(parser, "the scene is empty; expected `NAME$ COMMAND`");
     if (parser->block_line != 0)
-        wrong(parser, "the file ends; expected the @end of the @any in line "
-                      "%zu", parser->block_line);
+        wrong(parser,
+              "the file ends; expected the @end of the @any in line "
+              "%zu",
+              parser->block_line);
     for (size_t i = 0; i < scene->actor_count; i++)
         if (parser->runs[i] != 0)
-            wrong(parser, "the file ends; expected `%s= STATUS`: how %s, "
-                          "started in line %zu, ends",
+            wrong(parser,
+                  "the file ends; expected `%s= STATUS`: how %s, "
+                  "started in line %zu, ends",
                   scene->actors[i], scene->actors[i], parser->begun[i]);
     for (size_t i = 0; i < scene->count; i++) {
         if (parser->error == NULL)
@@ -584,8 +600,8 @@ char *transcript_read(struct transcript *transcript, const char *path,
         size_t len = end ? (size_t)(end - start) : file.len - at;
         parser.line++;
         char *line = copy_text(start, len);
-        transcript->lines = grow(transcript->lines, parser.line,
-                                 sizeof *transcript->lines);
+        transcript->lines =
+            grow(transcript->lines, parser.line, sizeof *transcript->lines);
         transcript->lines[transcript->line_count++] = line;
         read_line(&parser, line, len);
         at += len + 1;

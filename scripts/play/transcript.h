@@ -9,27 +9,27 @@
 #include "pattern.h"
 
 enum step_kind {
-    NOTE,   /* # text */
-    START,  /* NAME$ command */
-    OUT,    /* NAME| text on stdout */
-    ERR,    /* NAME! text on stderr */
-    CALL,   /* NAME% system call */
-    TYPE,   /* NAME< text */
-    SIGNAL, /* NAME^INT */
+    NOTE,         /* # text */
+    START,        /* NAME$ command */
+    OUT,          /* NAME| text on stdout */
+    ERR,          /* NAME! text on stderr */
+    CALL,         /* NAME% system call */
+    TYPE,         /* NAME< text */
+    SIGNAL,       /* NAME^INT */
     END_OF_INPUT, /* NAME^D */
-    ASLEEP, /* NAME~ system call */
-    ENDED   /* NAME= status */
+    ASLEEP,       /* NAME~ system call */
+    ENDED         /* NAME= status */
 };
 
 struct step {
     enum step_kind kind;
-    size_t line;   /* in the file, from 1 */
-    char *source;  /* the line as it is written there */
-    size_t actor;  /* index; NOTE has none */
-    size_t run;    /* which START of the scene this belongs to, from 1 */
-    size_t block;  /* which @any block it stands in, from 1; 0 is none */
-    char *text;    /* NOTE: the narration; ENDED: the status */
-    int signal;    /* SIGNAL */
+    size_t line;  /* in the file, from 1 */
+    char *source; /* the line as it is written there */
+    size_t actor; /* index; NOTE has none */
+    size_t run;   /* which START of the scene this belongs to, from 1 */
+    size_t block; /* which @any block it stands in, from 1; 0 is none */
+    char *text;   /* NOTE: the narration; ENDED: the status */
+    int signal;   /* SIGNAL */
     struct pattern pattern; /* the others */
 };
 

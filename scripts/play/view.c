@@ -104,8 +104,8 @@ static size_t break_at(const char *text, size_t len, size_t width)
 }
 
 static void show_wrapped(const struct view *view, size_t indent, size_t width,
-                         const char *sign, const char *style,
-                         const char *text, size_t len)
+                         const char *sign, const char *style, const char *text,
+                         size_t len)
 {
     do {
         size_t part = break_at(text, len, width);
@@ -174,17 +174,15 @@ static void show_in_column(const struct view *view, const struct step *step,
 
 /* ----------------------------------------------------------- one column -- */
 
-static void show_in_one_column(const struct view *view,
-                               const struct step *step, const char *text,
-                               size_t len)
+static void show_in_one_column(const struct view *view, const struct step *step,
+                               const char *text, size_t len)
 {
     const char *extra = line_style(step);
     paint(view, actor_colour(step->actor));
     fprintf(view->to, "%s%s%s", view->transcript->actors[step->actor],
             step_sign(step),
-            len > 0 && step->kind != SIGNAL && step->kind != END_OF_INPUT
-                ? " "
-                : "");
+            len > 0 && step->kind != SIGNAL && step->kind != END_OF_INPUT ? " "
+                                                                          : "");
     if (*extra)
         paint(view, extra);
     fwrite(text, 1, len, view->to);
@@ -203,8 +201,8 @@ static void visible_text(struct bytes *to, const struct view *view,
     else if (step->kind == SIGNAL)
         bytes_format(to, "%s%s", view->actors ? "^" : "", step->text);
     else if (step->kind == ASLEEP && view->actors)
-        bytes_format(to, "asleep in %s", step->source + strcspn(step->source,
-                                                                "~") + 2);
+        bytes_format(to, "asleep in %s",
+                     step->source + strcspn(step->source, "~") + 2);
     else if (step->kind == ASLEEP)
         bytes_add_text(to, step->source + strcspn(step->source, "~") + 2);
     else

@@ -11,12 +11,12 @@ struct view {
     FILE *to;
     const struct transcript *transcript;
     bool colour;
-    bool stepping;      /* wait for Enter before each line */
-    size_t actors;      /* columns; 0: one column with names */
-    size_t width;       /* of the whole, or 0: endless */
-    size_t column;      /* of one actor */
+    bool stepping; /* wait for Enter before each line */
+    size_t actors; /* columns; 0: one column with names */
+    size_t width;  /* of the whole, or 0: endless */
+    size_t column; /* of one actor */
     enum { NOTHING_YET, NARRATION, LINES } before;
-    bool quit;          /* the person has pressed q */
+    bool quit; /* the person has pressed q */
 };
 
 /* Make the view that fits `to`, for this scene. */

@@ -414,15 +414,16 @@ assert s.recv(100) == b"B"'
     [[ $output == *'client: recv 1 byte from the server: '*'[ECONNRESET]'* ]]
 }
 
-# strace stops the client after its connect, until the server has gone.
+# strace stops the client once it has said connect(), until the server has gone.
 @test "a server that goes before the client sends: a named error, status 1" {
     for end in 'reset(c)' 'c.close()'; do
         answer "$end"
-        start strace -D -qq -o trace -e trace=connect \
-            -e inject=connect:signal=SIGSTOP "$BIN/client" 127.0.0.1 "$port"
+        start strace -D -qq -o trace -e trace=write \
+            -e inject=write:signal=SIGSTOP:when=2 \
+            "$BIN/client" 127.0.0.1 "$port"
         wait "$peer"
         peer=
-        wait_until stopped
+        wait_until grep -q 'stopped by SIGSTOP' trace
         kill -CONT "$started"
         ends_with 1
         if [ "$end" = 'reset(c)' ]; then
@@ -543,7 +544,7 @@ assert s.recv(100) == b"B"'
 }
 
 at_its_end_or_waiting() {
-    grep -q '^waiting for client$' out || grep -q '^State:.Z' "/proc/$started/status"
+    grep -q '^waiting for client$' out || [ ! -e "/proc/$started/stat" ]
 }
 
 # --- both ends of the connection --------------------------------------------
@@ -582,6 +583,6 @@ at_its_end_or_waiting() {
     kill -CONT "$started"
     talk 'pass'
     ends_with 0
-    grep -q '^tuple-server: getpeername of descriptor 4: .*\[ENOTCONN\]' err
-    grep -qx 'descriptor 5' out
+    grep -q '^tuple-server: getpeername of descriptor .*: .*\[ENOTCONN\]' err
+    [ "$(grep -c '^descriptor ' out)" -eq 1 ]
 }

@@ -11,7 +11,8 @@ server| tWo
 server^D
 server= 1
 END
-    diff - <(printf '%s\n' "$output") <<'END'
+    # Where it is just then depends on who is faster.
+    diff - <(sed 's/running, after/asleep in read, after/' <<<"$output") <<'END'
 ✗ standard input   standard input:4
 
        1  server$ sh -c 'echo one; echo two; read -r x'               ok

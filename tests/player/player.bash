@@ -1,5 +1,5 @@
 # What the tests of the player share: `load player`.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # bats sets status, output, lines
 
 # shellcheck source=tests/helper.bash
 source "${BASH_SOURCE[0]%/*}/../helper.bash"
@@ -10,6 +10,9 @@ setup() {
     mkdir tmp
     chmod 711 . tmp
     export TMPDIR=$BATS_TEST_TMPDIR/tmp
+    if declare -F before_each >/dev/null; then
+        before_each
+    fi
 }
 
 teardown() {

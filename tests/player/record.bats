@@ -4,7 +4,7 @@ load player
 
 # records: the transcript on standard input, recorded, is $output.
 records() {
-    run "$PLAY" --record "$@" - 2>err
+    run "$PLAY" --record - 2>err
     cat err
     [ "$status" -eq 0 ]
 }
@@ -91,10 +91,11 @@ END
 
 @test "what is recorded is written in the transcript's own notation" {
     records <<'END'
-a$ printf 'a\0b\\n {x} {...} $PORT1 \n \n'
+a$ printf 'a\0b\\n \{x} \{...} \$PORT1 \n \n'
 a= 0
 END
-    says 'a| a\x00b\n \{x} \{...} \$PORT1\x20' 'a| \x20' 
+    says 'a| a\x00b\\n \{x} \{...} \$PORT1\x20' 'a| \x20'
+    "$PLAY" --check - <<<"$output"
 }
 
 @test "a program that sleeps for a while is recorded too" {
