@@ -30,7 +30,7 @@ int main(int argc, char *argv[])
     struct addrinfo *list;
     int error = getaddrinfo(host, service, &hints, &list);
     if (error != 0)
-        die_gai(error, "getaddrinfo %s %s", host, service ? service : "");
+        die_gai(error, "getaddrinfo %s %s", host, service ? service : "NULL");
 
     for (const struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next) {
         char text[HOST_SIZE], port[SERVICE_SIZE];

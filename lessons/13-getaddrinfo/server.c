@@ -143,6 +143,7 @@ int main(int argc, char *argv[])
             continue;
         serve(connfd);
         close(connfd);
+        printf("close()\n");
     }
     return 1;
 }

@@ -120,17 +120,25 @@ static void serve(int connfd, const char *who, time_t seconds)
         bool taking = sent == held;
         if (!wait_for(connfd, taking ? POLLIN : POLLOUT, &left))
             continue;
-        ssize_t n = taking ? recv(connfd, buffer, sizeof buffer, MSG_DONTWAIT)
-                           : send(connfd, buffer + sent, held - sent,
-                                  MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t n;
+        if (taking)
+            n = recv(connfd, buffer, sizeof buffer, MSG_DONTWAIT);
+        else
+            n = send(connfd, buffer + sent, held - sent,
+                     MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n == -1 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (n == -1)
-            report("%s %s", taking ? "recv from" : "send to", who);
-        if (n == -1 || (taking && n == 0))
+            report(taking ? "recv from %s" : "send to %s", who);
+        if (n <= 0)
             return;
-        held = taking ? (size_t)n : held;
-        sent = taking ? 0 : sent + (size_t)n;
+
+        if (taking) {
+            held = (size_t)n;
+            sent = 0;
+        } else {
+            sent += (size_t)n;
+        }
         if (times == 0)
             end = now() + seconds;
     }

@@ -155,33 +155,36 @@ static void strike(const pid_t *pids, size_t count, int blow)
         kill(pids[i], blow);
 }
 
-/* Reap for a moment, or until there is nobody more to reap. */
-static void reap_for(double seconds)
+/* Reap all that have ended; if none has, wait a moment. */
+static void reap_some(void)
 {
-    double end = now() + seconds;
     struct timespec moment = {.tv_nsec = 200000};
-    for (;;) {
-        pid_t pid = waitpid(-1, NULL, WNOHANG);
-        if (pid == -1 || now() >= end)
-            return;
-        if (pid == 0)
-            nanosleep(&moment, NULL);
-    }
+    bool reaped = false;
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        reaped = true;
+    if (!reaped)
+        nanosleep(&moment, NULL);
 }
 
 bool kill_descendants(void)
 {
-    double deadline = now() + 10;
-    for (;;) {
+    enum { PATIENCE = 10 }; /* seconds in which none ends */
+    double deadline = now() + PATIENCE;
+    for (size_t before = 0;;) {
         pid_t *pids;
         size_t count = list_descendants(getpid(), &pids);
         /* Stopped first, so that none of them makes a new one meanwhile. */
         strike(pids, count, SIGSTOP);
         strike(pids, count, SIGKILL);
         free(pids);
-        reap_for(0.001);
-        if (count == 0 || now() >= deadline)
-            return count == 0;
+        reap_some();
+        if (count == 0)
+            return true;
+        if (count != before)
+            deadline = now() + PATIENCE;
+        else if (now() >= deadline)
+            return false;
+        before = count;
     }
 }
 

@@ -19,6 +19,9 @@ static const double silence = 0.25;
 static const double first_look = 0.02, next_look = 0.05, quick_look = 0.005;
 /* How long a sleeper must not have moved before "asleep" is said of it. */
 static const double nap = 0.02;
+/* How long everybody must have slept before a line with an open end ends;
+ * less than silence. */
+static const double pause_in_line = 0.2;
 /* How long to listen to the children of an actor that has ended itself. */
 static const double afterlife = 0.25;
 
@@ -352,6 +355,9 @@ static enum verdict fail_ended(struct scene *scene, const struct step *step)
 {
     struct actor *actor = &scene->actors[step->actor];
     enum step_kind kind = step->kind == ERR ? OUT : ERR;
+    /* Its end is news too, and may be just behind. */
+    for (int tries = 0; actor->presence == ON_STAGE && tries < 5; tries++)
+        pump(scene, quick_look);
     const char *text;
     size_t len, used;
     enum front front =
@@ -416,8 +422,10 @@ static enum verdict try_line(struct scene *scene, const struct step *step,
     if (front == NOTHING)
         return stream_is_open(stream_of(scene, step)) ? NOT_YET
                                                       : fail_ended(scene, step);
+    if (front == PART && !step->pattern.partial)
+        return NOT_YET;
     if (front == PART && pattern_is_open_ended(&step->pattern) &&
-        !calm_lasts(all, nap))
+        !calm_lasts(all, pause_in_line))
         return NOT_YET; /* the rest of it may be on its way */
 
     bool matches = pattern_match(&step->pattern, text, len, &scene->set,
@@ -618,7 +626,32 @@ static enum verdict try_step(struct scene *scene, const struct step *step,
  * deadline would teach nobody anything.
  */
 
-/* Of the step and others of its block: the one that is most like the line. */
+/* Has a line come behind the one of len bytes in front that is the step's? */
+static bool comes_later(const struct scene *scene, const struct step *step,
+                        size_t len)
+{
+    const struct actor *actor = &scene->actors[step->actor];
+    const struct stream *stream = step->kind == ERR ? &actor->err : &actor->out;
+    enum { FAR = 65536 };
+    size_t at = stream->start + len + 1, used;
+    size_t end = stream->data.len < at + FAR ? stream->data.len : at + FAR;
+    struct values captured = scene->captured; /* looked at, not changed */
+    while (at < end) {
+        const char *line = stream->data.data + at;
+        const char *newline = memchr(line, '\n', end - at);
+        if (newline == NULL)
+            break;
+        size_t length = (size_t)(newline - line);
+        if (pattern_match(&step->pattern, line, length, &scene->set, &captured,
+                          KNOWN, &used))
+            return true;
+        at += length + 1;
+    }
+    return false;
+}
+
+/* Of the step and others of its block: the one that this wrong line was most
+ * likely meant to be. */
 static const struct step *closest_step(const struct scene *scene,
                                        const struct step *step,
                                        const char *text, size_t len)
@@ -633,7 +666,10 @@ static const struct step *closest_step(const struct scene *scene,
             is_held(scene, other))
             continue;
         size_t likeness = pattern_likeness(&other->pattern, text, len,
-                                           &scene->set, &scene->captured);
+                                           &scene->set, &scene->captured) +
+                          1;
+        if (step->block != 0 && comes_later(scene, other, len))
+            likeness = 0;
         if (likeness > most) {
             most = likeness;
             best = other;
@@ -673,6 +709,11 @@ static enum verdict fail_stream(struct scene *scene, const struct step *next,
     if (next->kind == ENDED)
         return check_left_over(scene, next, stream,
                                kind == ERR ? "stderr" : "stdout");
+    /* Which line of a block was meant is better known when the others are
+     * there; they are on their way. */
+    for (int tries = 0; next->block != 0 && tries < 5; tries++)
+        pump(scene, quick_look);
+    stream_front(stream, &text, &len);
     return fail_line(scene, closest_step(scene, next, text, len), text, len);
 }
 

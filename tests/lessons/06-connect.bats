@@ -325,16 +325,19 @@ assert s.recv(100) == b"B"'
     grep -q '^server: recv 1 byte from the client: .*\[ECONNRESET\]' err
 }
 
-# Its byte may have come through; then it is the answer that fails.
+# Its byte may have come through; then it is the answer that fails. After a
+# goodbye (FIN) the reset is told as EPIPE, which comes with a SIGPIPE.
 @test "a client that resets after its byte: a named error, status 1" {
-    start_server
-    wait_until asleep_in server
-    kill -STOP "$started"
-    wait_until stopped
-    talk 's.send(b"A"); reset(s)'
-    kill -CONT "$started"
-    ends_with 1
-    grep -Eq '^server: (recv|send) 1 byte .*\[(ECONNRESET|EPIPE)\]' err
+    for goodbye in '' 's.shutdown(socket.SHUT_WR);'; do
+        start_server
+        wait_until asleep_in server
+        kill -STOP "$started"
+        wait_until stopped
+        talk "s.send(b'A'); $goodbye reset(s)"
+        kill -CONT "$started"
+        ends_with 1
+        grep -Eq '^server: (recv|send) 1 byte .*\[(ECONNRESET|EPIPE)\]' err
+    done
 }
 
 @test "a client that closes after its byte: the server cannot know, status 0" {
@@ -416,7 +419,7 @@ assert s.recv(100) == b"B"'
 
 # strace stops the client once it has said connect(), until the server has gone.
 @test "a server that goes before the client sends: a named error, status 1" {
-    for end in 'reset(c)' 'c.close()'; do
+    for end in 'reset(c)' 'c.shutdown(socket.SHUT_WR); reset(c)' 'c.close()'; do
         answer "$end"
         start strace -D -qq -o trace -e trace=write \
             -e inject=write:signal=SIGSTOP:when=2 \
@@ -426,8 +429,8 @@ assert s.recv(100) == b"B"'
         wait_until grep -q 'stopped by SIGSTOP' trace
         kill -CONT "$started"
         ends_with 1
-        if [ "$end" = 'reset(c)' ]; then
-            grep -q '^client: send 1 byte to the server: .*\[ECONNRESET\]' err
+        if [[ $end == *'reset(c)' ]]; then
+            grep -Eq '^client: send 1 byte to the server: .*\[(ECONNRESET|EPIPE)\]' err
         else # what we send after a goodbye is answered by a reset, or not yet
             grep -Eq '(ECONNRESET|closed without an answer)' err
         fi
@@ -555,12 +558,14 @@ at_its_end_or_waiting() {
     exec 8>typed
     wait_until grep -q '^listening on ' out
     port=$(sed -n 's/^listening on 127\.0\.0\.1://p' out)
-    mine=$(talk 'print("%s:%d" % s.getsockname()); s.recv(1)' &
-        wait_until grep -q '^  peer ' out
-        exec 8>&-
-        wait)
+    talk 'print("%s:%d" % s.getsockname(), flush=True); s.recv(1)' \
+        >mine 3>&- 8>&- &
+    peer=$!
+    wait_until grep -q '^  peer ' out
     exec 8>&-
     ends_with 0
+    wait "$peer"
+    mine=$(cat mine)
     grep -qx "  peer  $mine" out
     grep -qx "  local 127.0.0.1:$port" out
 

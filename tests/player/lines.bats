@@ -147,7 +147,7 @@ END
 
 @test "a signal reaches the whole process group" {
     holds <<'END'
-a$ sh -c 'trap "wait; echo parent; exit 0" TERM; sh -c "trap \"echo child; exit\" TERM; echo ready; sleep 100" & wait'
+a$ sh -c 'trap "wait; echo parent; exit 0" TERM; sh -c "trap \"echo child; exit\" TERM; echo ready; while :; do sleep 0.02; done" 2>/dev/null & wait'
 a| ready
 a^TERM
 @any

@@ -1,0 +1,175 @@
+/*
+ * service.h - what the four servers of this lesson have in common: how they
+ * are asked to stop (lesson 15), how they fetch a client (lesson 05) and what
+ * they do for it (lesson 09). What is left for each of them is the question
+ * who does it: this process, a child, a thread.
+ *
+ * A file that includes this one defines _GNU_SOURCE, for ppoll.
+ */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "net.h"
+
+/* How often SIGINT or SIGTERM has come. */
+static volatile sig_atomic_t asked;
+
+/* Our signals wait outside, blocked, except while we sleep (lesson 15). */
+static sigset_t signals, asleep;
+
+/* SIGCHLD only breaks the sleep: there is nothing to count, for how many
+ * children have ended is for waitpid to say. */
+static inline void on_signal(int number)
+{
+    if (number != SIGCHLD)
+        asked++;
+}
+
+static inline void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGCHLD};
+    struct sigaction action = {.sa_handler = on_signal};
+    sigfillset(&action.sa_mask);
+    sigemptyset(&signals);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        if (sigaction(numbers[i], &action, NULL) == -1)
+            die("sigaction");
+        sigaddset(&signals, numbers[i]);
+    }
+    if (sigprocmask(SIG_BLOCK, &signals, &asleep) == -1)
+        die("sigprocmask");
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigdelset(&asleep, numbers[i]);
+}
+
+/* For a child that has nothing to tidy up: SIGINT and SIGTERM may end it at
+ * any moment, as they would any program; the kernel closes what it has. */
+static inline void forget_signals(void)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGCHLD, &action, NULL);
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+/* Let in what has come meanwhile, then look. */
+static inline bool asked_to_stop(void)
+{
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    return asked > 0;
+}
+
+/* Sleep until one of these is ready, for ms milliseconds at most, or for ever
+ * with -1. Returns above 0 if one is, 0 if the time is over, -1 if a signal
+ * came. */
+static inline int wait_for(struct pollfd wanted[], nfds_t count, int ms,
+                           const sigset_t *mask)
+{
+    struct timespec limit = {.tv_sec = ms / 1000,
+                             .tv_nsec = ms % 1000 * 1000000L};
+    int ready = ppoll(wanted, count, ms == -1 ? NULL : &limit, mask);
+    if (ready == -1 && errno != EINTR) {
+        report("ppoll"); /* no memory: it will pass, but not at once */
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    return ready;
+}
+
+/* The client that knocks, or -1: it has left, or there is no room for it now.
+ * Then it stays in the queue, and we rest before we look again. */
+static inline int next_client(int listenfd, struct sockaddr_in *peer)
+{
+    static bool told;
+    socklen_t addrlen = sizeof *peer;
+    int connfd = accept(listenfd, (struct sockaddr *)peer, &addrlen);
+    if (connfd != -1) {
+        told = false;
+    } else if (concerns_room(errno)) {
+        if (!told)
+            report("accept on descriptor %d", listenfd);
+        told = true;
+        wait_for(NULL, 0, 100, &asleep);
+    } else if (errno != EINTR && errno != EAGAIN &&
+               !concerns_one_client(errno)) {
+        die("accept on descriptor %d", listenfd);
+    }
+    return connfd;
+}
+
+/*
+ * Send back what comes until the client ends, or neither reads nor writes for
+ * that many seconds, or we are asked to stop: signals come in here if mask
+ * lets them. Returns in a few words how it ended.
+ */
+static inline const char *echo(int connfd, int seconds, const sigset_t *mask)
+{
+    char buffer[4096];
+    size_t length = 0, sent = 0;
+    for (;;) {
+        /* All sleep is here, none in send or recv: nobody has more of us
+         * than our patience. */
+        bool owing = sent < length;
+        struct pollfd client = {.fd = connfd,
+                                .events = owing ? POLLOUT : POLLIN};
+        int ready = wait_for(&client, 1, seconds * 1000, mask);
+        if (mask != NULL && asked_to_stop())
+            return "must leave";
+        if (ready == 0)
+            return owing ? "has not read for too long" : "is silent too long";
+        if (ready == -1)
+            continue;
+
+        ssize_t n = owing ? send(connfd, buffer + sent, length - sent,
+                                 MSG_NOSIGNAL | MSG_DONTWAIT)
+                          : recv(connfd, buffer, sizeof buffer, MSG_DONTWAIT);
+        if (n == 0)
+            return "left";
+        if (n == -1 && (errno == EINTR || errno == EAGAIN))
+            continue;
+        if (n == -1 && (errno == EPIPE || errno == ECONNRESET))
+            return "broke off";
+        if (n == -1) {
+            report("%s descriptor %d", owing ? "send to" : "recv from", connfd);
+            return "is lost";
+        }
+        if (owing) {
+            sent += (size_t)n;
+        } else {
+            length = (size_t)n;
+            sent = 0;
+        }
+    }
+}
+
+/* The arguments that all four take. */
+struct arguments {
+    in_port_t port;
+    int seconds;
+};
+
+static inline struct arguments arguments(int argc, char *argv[],
+                                         const char *synopsis)
+{
+    start_program(argv[0]);
+    if (argc > 3)
+        usage(synopsis);
+    struct arguments given = {.port = parse_port(argc > 1 ? argv[1] : "5000"),
+                              .seconds = 30};
+    if (argc > 2)
+        given.seconds = (int)parse_number(argv[2], 1, 86400, "SECONDS");
+    return given;
+}
+
+#endif
