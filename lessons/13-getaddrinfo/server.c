@@ -97,7 +97,7 @@ static void serve(int connfd)
     else if (send_all(connfd, &c, 1) == -1)
         report("send to %s", name);
     else
-        printf("one byte from %s, and back\n", name);
+        printf("echoed 1 byte to %s\n", name);
 }
 
 int main(int argc, char *argv[])

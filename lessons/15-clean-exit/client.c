@@ -8,7 +8,6 @@
  *   read   send(2), recv(2)
  */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -26,21 +25,24 @@ int main(int argc, char *argv[])
     int sockfd = connect_to(host, port);
     printf("connected from port %u\n", local_port(sockfd));
 
-    /* A longer line goes in pieces; an echo cannot tell. */
-    char line[512], echo[sizeof line];
-    while (fgets(line, sizeof line, stdin) != NULL) {
-        size_t len = strlen(line);
-        if (send_all(sockfd, line, len) == -1)
+    /* From a terminal read gives a line, from elsewhere what there is. The echo
+     * has as many bytes, and may come in pieces. */
+    char sent[512], echo[sizeof sent];
+    ssize_t len;
+    while ((len = read(STDIN_FILENO, sent, sizeof sent)) > 0) {
+        if (send_all(sockfd, sent, (size_t)len) == -1)
             die("send to %s:%u", host, port);
-        ssize_t n = recv_all(sockfd, echo, len);
+        ssize_t n = recv_all(sockfd, echo, (size_t)len);
         if (n == -1)
             die("recv from %s:%u", host, port);
         fwrite(echo, 1, (size_t)n, stdout);
-        if ((size_t)n < len) {
+        if (n < len) {
             fprintf(stderr, "client: the server has hung up\n");
             return 1;
         }
     }
+    if (len == -1)
+        die("read standard input");
 
     close(sockfd);
     return 0;

@@ -47,6 +47,7 @@ static _Noreturn void work(int listenfd, int seconds, pid_t parent)
 /* Fill the empty places. False if a process could not be made. */
 static bool hire(int listenfd, int seconds)
 {
+    static bool opened;
     pid_t parent = getpid();
     for (int i = 0; i < WORKERS; i++) {
         if (workers[i] != 0)
@@ -60,7 +61,10 @@ static bool hire(int listenfd, int seconds)
         }
         workers[i] = pid;
         working++;
+        if (opened)
+            printf("process %d takes its place\n", (int)pid);
     }
+    opened = true;
     return true;
 }
 

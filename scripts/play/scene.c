@@ -576,9 +576,7 @@ static enum verdict check_left_over(struct scene *scene,
     return FAILS;
 }
 
-/* Has the actor ended, as the step says, with everything heard? This only
- * looks: it may be asked before the step's turn. */
-static enum verdict check_ended(struct scene *scene, const struct step *step)
+static enum verdict try_ended(struct scene *scene, const struct step *step)
 {
     struct actor *actor = &scene->actors[step->actor];
     if (actor->presence != OVER)
@@ -598,17 +596,8 @@ static enum verdict check_ended(struct scene *scene, const struct step *step)
         describe_actor(&scene->failure.reason, actor);
         return FAILS;
     }
+    happened(scene, step, status, strlen(status));
     return HOLDS;
-}
-
-static enum verdict try_ended(struct scene *scene, const struct step *step)
-{
-    enum verdict verdict = check_ended(scene, step);
-    if (verdict == HOLDS) {
-        const char *status = status_text(scene->actors[step->actor].status);
-        happened(scene, step, status, strlen(status));
-    }
-    return verdict;
 }
 
 static enum verdict try_step(struct scene *scene, const struct step *step,
@@ -780,7 +769,7 @@ static enum verdict check_over(struct scene *scene, size_t actor)
         if (step->kind == NOTE || step->actor != actor || is_held(scene, step))
             continue;
         if (step->kind == ENDED)
-            return check_ended(scene, step) == FAILS ? FAILS : NOT_YET;
+            return try_ended(scene, step) == FAILS ? FAILS : NOT_YET;
         if (step->kind == TYPE || step->kind == END_OF_INPUT ||
             step->kind == SIGNAL || step->kind == ASLEEP)
             return fail_state(scene, step, "too late: ");

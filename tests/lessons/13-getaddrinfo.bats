@@ -263,9 +263,9 @@ peer() {
     start ::
     grep -qx "listening on \[::\]:$port" out
     serves ::1
-    wait_until grep -qE '^one byte from \[::1\]:[0-9]+, and back$' out
+    wait_until grep -qE '^echoed 1 byte to \[::1\]:[0-9]+$' out
     serves 127.0.0.1
-    wait_until grep -qE '^one byte from \[::ffff:127.0.0.1\]:[0-9]+, and back$' out
+    wait_until grep -qE '^echoed 1 byte to \[::ffff:127.0.0.1\]:[0-9]+$' out
     serves ::ffff:127.0.0.1
 }
 
@@ -339,7 +339,7 @@ peer() {
     for s in all: assert s.recv(9) == b"A"'
     wait_until asleep
     [ "$(descriptors)" -eq "$before" ]
-    [ "$(lines_with '^one byte from ' out)" -eq 500 ]
+    [ "$(lines_with '^echoed 1 byte to ' out)" -eq 500 ]
 }
 
 # --- errors -----------------------------------------------------------------
