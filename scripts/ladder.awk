@@ -44,6 +44,20 @@ function tidy_addresses(text,   before, address, port) {
 
 function port_of(text) { return match(text, /htons\([0-9]+\)/) ? substr(text, RSTART + 6, RLENGTH - 7) : 0 }
 
+# strace shows a timeval of SO_RCVTIMEO and SO_SNDTIMEO as bytes: "\2\0\0...".
+function tidy_time_limits(args,   bytes) {
+    if (!match(args, /SO_(RCV|SND)TIMEO_OLD, "[^"]*", 16/)) return args
+    bytes = substr(args, RSTART, RLENGTH)
+    args = substr(args, 1, RSTART - 1) substr(args, RSTART, 11)
+    return args ", " (bytes ~ /"\\[0-7]+(\\0)+"/ ? "{" octal(bytes) ", 0}" : "...")
+}
+
+function octal(text,   value, i) {
+    match(text, /\\[0-7]+/)
+    for (i = RSTART + 1; i < RSTART + RLENGTH; i++) value = value * 8 + substr(text, i, 1)
+    return value
+}
+
 # The calls as programs write them; Mermaid reads ; and # as its own.
 function written(name, args) {
     if (name == "openat") { name = "open"; sub(/^AT_FDCWD, /, "", args) }
@@ -53,7 +67,7 @@ function written(name, args) {
     gsub(/IPPROTO_IP/, "0", args)
     gsub(/, \[[0-9]+( => [0-9]+)?\]$/, "", args)
     if (name == "bind" || name == "connect") sub(/, [0-9]+$/, "", args)
-    args = tidy_addresses(args)
+    args = tidy_time_limits(tidy_addresses(args))
     gsub(/;/, ",", args); gsub(/#/, "No.", args)
     return name "(" args ")"
 }

@@ -225,14 +225,15 @@ bool record_scene(struct bytes *to, struct scene *scene)
 
 static bool read_lines(const char *path, struct bytes *text)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    bool own = strcmp(path, "-") != 0;
+    FILE *file = own ? fopen(path, "r") : stdin;
     if (file == NULL)
         return false;
     char part[4096];
     size_t n;
     while ((n = fread(part, 1, sizeof part, file)) > 0)
         bytes_add(text, part, n);
-    if (file != stdin)
+    if (own)
         fclose(file);
     return true;
 }

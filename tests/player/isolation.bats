@@ -41,9 +41,9 @@ END
 }
 
 @test "who leaves the player's output does not end the scene" {
-    printf 'a$ touch %s/done\na= 0\n' "$PWD" >scene
+    printf 'a$ touch %s/ended\na= 0\n' "$PWD" >scene
     "$PLAY" scene | true
-    [ -e done ]
+    [ -e ended ]
 }
 
 @test "each actor has a directory of its own, beside the others" {
