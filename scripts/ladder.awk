@@ -61,8 +61,10 @@ function octal(text,   value, i) {
 # The calls as programs write them; Mermaid reads ; and # as its own.
 function written(name, args) {
     if (name == "openat") { name = "open"; sub(/^AT_FDCWD, /, "", args) }
-    if (name == "sendto") { name = "send"; sub(/, NULL, 0$/, "", args) }
-    if (name == "recvfrom") { name = "recv"; sub(/, NULL, NULL$/, "", args) }
+    if (name == "sendto" && sub(/, NULL, 0$/, "", args)) name = "send"
+    if (name == "recvfrom" && sub(/, NULL, NULL$/, "", args)) name = "recv"
+    if (args ~ /"[^"]*\\[0-7]/ && name !~ /sockopt/)   # bytes, not text
+        sub(/"([^"\\]|\\.)*"(\.\.\.)?/, "bytes", args)
     if (name == "accept4") name = "accept"
     gsub(/IPPROTO_IP/, "0", args)
     gsub(/, \[[0-9]+( => [0-9]+)?\]$/, "", args)
@@ -84,6 +86,7 @@ function is_shown(actor, name, args, value) {
         if (value + 0 > 0) mine[actor, value + 0] = 1
         return 1
     }
+    if (name == "unshare") return 1
     return name ~ /^(bind|listen|connect|sendto|recvfrom|read|write|close|shutdown|getsockname|getpeername|setsockopt|getsockopt|lseek|ftruncate)$/ \
         && (actor, first_number(args)) in mine
 }

@@ -74,7 +74,7 @@ int main(int argc, char *argv[])
             die("recv from %s", from);
         printf("recv %s %ld: ", flags ? "all" : "at most", want);
         if (n == 0) {
-            printf("0, the end of the stream\n");
+            printf("0, the end\n");
             break;
         }
         printf("%zd, ", n);

@@ -20,12 +20,11 @@ int main(int argc, char *argv[])
     if (argc < 2 || argc - 1 > MOST)
         usage("checksum HEX...: 1 to 64 bytes, each as two hexadecimal digits");
     for (int i = 1; i < argc; i++) {
-        char *end;
-        long byte = strtol(argv[i], &end, 16);
-        if (strlen(argv[i]) != 2 || *end != '\0' || byte < 0)
+        if (strlen(argv[i]) != 2 ||
+            strspn(argv[i], "0123456789abcdefABCDEF") != 2)
             refuse("byte \"%s\": two hexadecimal digits are needed, as 0f",
                    argv[i]);
-        bytes[len++] = (unsigned char)byte;
+        bytes[len++] = (unsigned char)strtol(argv[i], NULL, 16);
     }
 
     /* As on paper: the first byte of each word is the high one. */

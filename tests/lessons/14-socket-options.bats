@@ -119,14 +119,12 @@ END
     [[ $output == *'now 0'* ]]
 }
 
+# strace sends the signal as soon as recv begins to wait.
 @test "a signal ends the wait for the time limit" {
     for signal in INT TERM; do
-        env --default-signal=INT "$BIN/timeout" >out 2>err 3>&- &
-        wait_until grep -q '^recv may wait' out
-        kill "-$signal" $!
-        status=0
-        wait $! || status=$?
+        run env --default-signal=INT strace -qq -o trace -e trace=recvfrom \
+            -e "inject=recvfrom:signal=SIG$signal:when=1" "$BIN/timeout"
         [ "$status" -eq $((128 + $(kill -l "$signal"))) ]
-        [ "$(cat out)" = 'recv may wait for 300 ms' ]
+        [ "${lines[-1]}" = 'recv may wait for 300 ms' ]
     done
 }
