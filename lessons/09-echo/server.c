@@ -19,7 +19,7 @@
 #include "io.h"
 #include "net.h"
 
-enum { PATIENCE_MS = 5000 };
+enum { PATIENCE_MS = 3000 };
 
 /* A client that reads nothing for so long, or whose machine is gone, must not
  * keep us from the others for ever (lesson 08). */

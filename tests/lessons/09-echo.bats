@@ -206,7 +206,7 @@ resident() { # in kB
     printf '안녕!!' >korean
     head -c 1000000 /dev/zero | tr '\0' x >megabyte
     : >nothing
-    head -c 3000001 /dev/urandom >random
+    head -c 300001 /dev/urandom >random
     for file in nul invalid korean megabyte nothing random; do
         echo "$file"
         echoes "$file"
@@ -300,7 +300,7 @@ END_OF_PYTHON
     serves
 }
 
-@test "a client that never reads is let go after five seconds" {
+@test "a client that never reads is let go after three seconds" {
     start
     before=$(holds)
     exec 7<>"/dev/tcp/127.0.0.1/$port"
