@@ -128,12 +128,12 @@ function call_shown(actor, call,   name, args, value, text, fd, other) {
         local(actor, text, value)
     } else if (other != "" && (name == "sendto" || name == "write")) {
         between(actor, "->>", other, text " = " value)
-    } else if (other != "" && name == "close") {
-        between(actor, "--)", other, text " = " value ", FIN")
+    } else if (other != "" && (name == "close" || name == "shutdown" && args !~ /SHUT_RD$/)) {
+        between(actor, "--)", other, text " = " value (finished[actor, fd]++ ? "" : ", FIN"))
     } else {
         local(actor, text, value)
     }
-    if (name == "close") { delete mine[actor, fd]; delete peer[actor, fd] }
+    if (name == "close") { delete mine[actor, fd]; delete peer[actor, fd]; delete finished[actor, fd] }
 }
 
 {
