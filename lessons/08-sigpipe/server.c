@@ -48,7 +48,7 @@ static void serve(int connfd, const char *who, int ms)
 
         /* Clients leave. That is no failure of ours: say so, and go on. */
         if (n == -1 && (errno == EPIPE || errno == ECONNRESET)) {
-            printf("line %d: %s, %s has left\n", i, error_symbol(errno), who);
+            printf("line %d: %s, %s left\n", i, error_symbol(errno), who);
             return;
         }
         if (n == -1) {

@@ -22,6 +22,8 @@ struct failure {
 
 struct scene;
 
+enum verdict { HOLDS, FAILS, NOT_YET };
+
 /* Who looks on: called for each step as it happens, with its real text. */
 struct audience {
     void (*before)(struct scene *scene, const struct step *step);
@@ -56,6 +58,10 @@ struct scene {
     struct bytes call; /* the system call that is looked at */
     int child_signals; /* signalfd for SIGCHLD */
 };
+
+/* Seconds. Silence is a verdict only when everybody sleeps for that long and
+ * nobody can wake up by himself. */
+extern const double silence;
 
 /* Perform all steps. True if every one held; otherwise scene->failure says
  * what did not. The processes are left as they are. */

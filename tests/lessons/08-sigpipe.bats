@@ -63,7 +63,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 
 # That many clients have come and gone.
 has_done_with() {
-    has_lines "$1" ' has left$| was sent all 10 lines$' out
+    has_lines "$1" ' left$| was sent all 10 lines$' out
 }
 
 # What the server holds: descriptors, memory in pages, children.
@@ -187,7 +187,7 @@ resident() { # in kB
     start 50
     timeout 5 "$BIN/client" 127.0.0.1 "$port" 2
     wait_until has_done_with 1
-    grep -qE '^line [0-9]+: (EPIPE|ECONNRESET), 127.0.0.1:[0-9]+ has left$' out
+    grep -qE '^line [0-9]+: (EPIPE|ECONNRESET), 127.0.0.1:[0-9]+ left$' out
     serves
     [ ! -s err ]
 }

@@ -118,3 +118,19 @@ a$ python3 -c 'import signal; signal.setitimer(signal.ITIMER_REAL, 0.6); signal.
 a= SIGALRM
 END
 }
+
+@test "an end that comes before its turn is shown once, in its turn" {
+    run "$PLAY" - <<'END'
+early$ true
+late$ sh -c 'read -r line; exec echo "$line"'
+late~ read
+late< done
+late| done
+late= 0
+early= 0
+END
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^early= 0$' <<<"$output")" -eq 1 ]
+    [ "${lines[-2]}" = "early= 0" ]
+}
