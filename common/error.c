@@ -359,7 +359,7 @@ void die_gai(int code, const char *format, ...)
 }
 
 /* Send what is wrong with the command line and exit with its status, 2. */
-static noreturn void leave_refused(const struct message *message)
+static _Noreturn void leave_refused(const struct message *message)
 {
     send_off(message);
     status_if_output_lost = 2;

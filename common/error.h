@@ -14,7 +14,6 @@
 #define ERROR_H
 
 #include <netinet/in.h>
-#include <stdnoreturn.h>
 
 /*
  * Call it first in main. It keeps argv0's last component as the program's
@@ -28,25 +27,25 @@ void start_program(const char *argv0);
 void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Report errno for the call that has just failed and exit with status 1. */
-noreturn void die(const char *format, ...)
+_Noreturn void die(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
 /*
  * The same for getaddrinfo and getnameinfo, whose errors are not errno: code
  * is what the call returned (EAI_SYSTEM means: look at errno after all).
  */
-noreturn void die_gai(int code, const char *format, ...)
+_Noreturn void die_gai(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Say how the program is called, on stderr, and exit with status 2. */
-noreturn void usage(const char *synopsis);
+_Noreturn void usage(const char *synopsis);
 
 /*
  * Say in one line what is wrong with the command line and what is right, for
  * what usage cannot know, and exit with status 2:
  * refuse("host \"%s\": an IPv4 address is needed, as 127.0.0.1", host).
  */
-noreturn void refuse(const char *format, ...)
+_Noreturn void refuse(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
 /*

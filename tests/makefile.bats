@@ -128,8 +128,8 @@ END
     [[ $output == *"✓ 06-connect refused "* ]]
     run make run-connect SCENE=all
     [ "$status" -eq 0 ]
-    [ "$(grep -c '✓' <<< "$output")" -eq \
-        "$(ls lessons/06-connect/transcript lessons/06-connect/experiments/*.transcript | wc -l)" ]
+    local scenes=(lessons/06-connect/transcript lessons/06-connect/experiments/*.transcript)
+    [ "$(grep -c '✓' <<< "$output")" -eq ${#scenes[@]} ]
     [ ! -e .progress ]
 }
 
@@ -146,7 +146,8 @@ END
 @test "make run plays every lesson's main scene" {
     run make run
     [ "$status" -eq 0 ]
-    [ "$(grep -c '^✓' <<< "$output")" -eq "$(ls lessons/*/transcript | wc -l)" ]
+    local scenes=(lessons/*/transcript)
+    [ "$(grep -c '^✓' <<< "$output")" -eq ${#scenes[@]} ]
 }
 
 @test "a scene that does not hold makes make fail, and no progress" {

@@ -15,7 +15,7 @@ enum { MOST = 64 };
 int main(int argc, char *argv[])
 {
     start_program(argv[0]);
-    unsigned char bytes[MOST];
+    unsigned char bytes[MOST] = {0};
     size_t len = 0;
     if (argc < 2 || argc - 1 > MOST)
         usage("checksum HEX...: 1 to 64 bytes, each as two hexadecimal digits");

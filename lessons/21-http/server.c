@@ -351,21 +351,21 @@ static void wave(struct client *client)
         lost(client, "recv from");
 }
 
+/* The deadline first: a client that is always ready has one as well. */
 static void serve(struct client *client, bool ready, long long time)
 {
-    if (ready) {
-        if (client->state == ASKING)
-            hear(client);
-        else if (client->state == TAKING)
-            tell(client);
-        else
-            wave(client);
-    } else if (time >= client->deadline) {
+    if (time >= client->deadline) {
         printf("%s has had its time\n", client->who);
         if (client->state == ASKING && client->length > 0)
             answer_error(client, 408);
         else
             client->state = GONE;
+    } else if (ready && client->state == ASKING) {
+        hear(client);
+    } else if (ready && client->state == TAKING) {
+        tell(client);
+    } else if (ready) {
+        wave(client);
     }
 }
 

@@ -542,7 +542,7 @@ static void check_end(struct parser *parser)
               "the file ends; expected the @end of the @any in line "
               "%zu",
               parser->block_line);
-    for (size_t i = 0; i < scene->actor_count; i++)
+    for (size_t i = 0; parser->runs != NULL && i < scene->actor_count; i++)
         if (parser->runs[i] != 0)
             wrong(parser,
                   "the file ends; expected `%s= STATUS`: how %s, "

@@ -45,6 +45,7 @@ still() { sed -E 's/(running|asleep in [a-z]+), after/STATE, after/' "$1"; }
         [ "$option" = --help ] || grep -q -- "^| \`$option" "$document"
     done
     "$PLAY" --help >help
+    # shellcheck disable=SC2013  # options have no blanks
     for option in $(grep -o '^| `--[a-z]*' "$document" | cut -c 4-); do
         grep -q -- "$option" help
     done

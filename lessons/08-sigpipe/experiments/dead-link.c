@@ -4,13 +4,12 @@
  *   build  cc -I../../../common dead-link.c ../../../common/error.c \
  *             ../../../common/net.c -o dead-link
  *   run    ./dead-link
- *   read   tcp(7) on TCP_USER_TIMEOUT, socket(7) on SO_ATTACH_FILTER
+ *   read   tcp(7) on TCP_USER_TIMEOUT, RFC 5082 on the time to live
  *
- * A cut cable can be had without one: a filter that lets nothing in (Linux).
+ * A cut cable can be had without one: sockets that take no packet (Linux).
  */
-#define _DEFAULT_SOURCE /* TCP_USER_TIMEOUT is Linux's own (RFC 5482) */
+#define _DEFAULT_SOURCE /* TCP_USER_TIMEOUT and IP_MINTTL are Linux's own */
 #include <errno.h>
-#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
@@ -28,14 +27,13 @@ static double milliseconds(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* From here on the kernel drops every packet that comes in for sockfd. */
+/* From here on the kernel drops, in silence, each packet that comes in for
+ * sockfd with a time to live under 255. All of them have less. */
 static void make_deaf(int sockfd)
 {
-    struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
-    struct sock_fprog program = {.len = 1, .filter = &nothing};
-    if (setsockopt(sockfd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-                   sizeof program) == -1)
-        die("setsockopt SO_ATTACH_FILTER");
+    int ttl = 255;
+    if (setsockopt(sockfd, IPPROTO_IP, IP_MINTTL, &ttl, sizeof ttl) == -1)
+        die("setsockopt IP_MINTTL");
 }
 
 int main(int argc, char *argv[])
