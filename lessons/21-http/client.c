@@ -18,15 +18,17 @@
 #include "io.h"
 #include "net.h"
 
-/* HTTP's lines end in CR LF, a keyboard's in LF alone. */
+/* HTTP's lines end in CR LF, a keyboard's in LF alone. What has its CR already
+ * needs no other. */
 static int send_lines(int sockfd, const char *text, size_t length)
 {
+    static char last;
     char lines[2 * 512];
     size_t out = 0;
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\n')
+        if (text[i] == '\n' && last != '\r')
             lines[out++] = '\r';
-        lines[out++] = text[i];
+        lines[out++] = last = text[i];
     }
     return send_all(sockfd, lines, out);
 }

@@ -1,14 +1,16 @@
 /*
- * echo-rate.c - how fast an echo server sends back messages of one size: one
- * message at a time, the next one when all of it has come back. For
- * scripts/bench-multiplexing, which builds it.
+ * echo-rate.c - how fast an echo server sends back messages of one size, with
+ * AHEAD of them on their way at a time. For scripts/bench-multiplexing, which
+ * builds it.
  *
- *   run    ./echo-rate HOST PORT SIZE    it measures at each line on its
- *                                        input, and prints messages a second
+ *   run    ./echo-rate HOST PORT SIZE AHEAD      it measures at each line on
+ *                                                its input, and prints
+ *                                                messages a second
  */
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,23 +28,29 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Send and receive as it comes, so that no server can make us wait for it
- * while it waits for us. */
-static void echo(int sockfd, const char *message, char *back, size_t size)
+static char message[MOST], back[MOST];
+static size_t sent, received; /* bytes, in all */
+
+/* Wait for one more message, and send as far ahead as we may; both as it
+ * comes, so that we and the server never wait for each other. */
+static void echo(int sockfd, size_t size, size_t ahead)
 {
-    size_t sent = 0, received = 0;
-    while (received < size) {
-        if (sent < size) {
-            ssize_t n = send(sockfd, message + sent, size - sent,
+    size_t begin = received, end = begin + size;
+    while (received < end) {
+        size_t at = sent % size;
+        if (sent < begin + ahead * size) {
+            ssize_t n = send(sockfd, message + at, size - at,
                              MSG_DONTWAIT | MSG_NOSIGNAL);
-            if (n > 0)
+            if (n > 0) {
                 sent += (size_t)n;
-            else if (errno != EAGAIN && errno != EINTR)
+                continue;
+            }
+            if (errno != EAGAIN && errno != EINTR)
                 die("send to the server");
         }
-        /* All is sent, so just wait; or look whether something has come. */
-        ssize_t n = recv(sockfd, back + received, size - received,
-                         sent < size ? MSG_DONTWAIT : 0);
+        bool full = sent < begin + ahead * size;
+        ssize_t n = recv(sockfd, back + (received - begin), end - received,
+                         full ? MSG_DONTWAIT : 0);
         if (n == 0)
             refuse("the server has hung up");
         if (n > 0) {
@@ -61,18 +69,18 @@ static void echo(int sockfd, const char *message, char *back, size_t size)
 int main(int argc, char *argv[])
 {
     start_program(argv[0]);
-    if (argc != 4)
-        usage("echo-rate HOST PORT SIZE");
+    if (argc != 5)
+        usage("echo-rate HOST PORT SIZE AHEAD");
     size_t size = (size_t)parse_number(argv[3], 1, MOST, "SIZE");
+    size_t ahead = (size_t)parse_number(argv[4], 1, 1000, "AHEAD");
     int sockfd = connect_to(argv[1], parse_port(argv[2]));
     int on = 1;
     if (setsockopt(sockfd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == -1)
         die("setsockopt TCP_NODELAY");
 
-    static char message[MOST], back[MOST];
     for (size_t i = 0; i < size; i++)
         message[i] = (char)(i * 2654435761U >> 24);
-    echo(sockfd, message, back, size);
+    echo(sockfd, size, ahead);
     printf("ready\n");
 
     char line[64];
@@ -80,7 +88,7 @@ int main(int argc, char *argv[])
         double start = now(), time;
         int messages = 0;
         do {
-            echo(sockfd, message, back, size);
+            echo(sockfd, size, ahead);
             messages++;
             time = now() - start;
         } while (time < MEASURE_MS / 1e3);

@@ -283,7 +283,8 @@ static void write_events(struct scene *scene, const struct step *step)
     }
     untraced[0] = untraced[0] < 0 ? untraced[0] : 0;
     untraced[1] = untraced[1] < 0 ? untraced[1] : 0;
-    fprintf(scene->events, "%s\n", step->source);
+    if (step->kind != CALL) /* as a call it has been written already */
+        fprintf(scene->events, "%s\n", step->source);
 }
 
 bool scene_perform(struct scene *scene)
