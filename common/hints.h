@@ -209,7 +209,9 @@ static const struct hint errno_hints[] = {
      "nobody was there for this datagram, or for the one before it; is the "
      "server running?"},
     {"send|sendto|sendmsg|write|recv|recvfrom|recvmsg|read", ETIMEDOUT,
-     "the peer acknowledges nothing any more: it, or the way to it, is down"},
+     "the peer acknowledges, or takes, nothing any more: it or the way to it "
+     "is "
+     "down, or it has stopped reading"},
 
     /* The end, the names and the options of a socket. */
     {"shutdown", ENOTCONN, "there is no connection (any more) to shut down"},

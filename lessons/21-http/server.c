@@ -356,10 +356,16 @@ static void serve(struct client *client, bool ready, long long time)
 {
     if (time >= client->deadline) {
         printf("%s has had its time\n", client->who);
-        if (client->state == ASKING && client->length > 0)
+        if (client->state == ASKING && client->length > 0) {
             answer_error(client, 408);
-        else
-            client->state = GONE;
+            return;
+        }
+        /* It does not take what lies in the socket. Let that go as well: with
+         * a reset the kernel keeps nothing (lesson 14). */
+        if (client->state == TAKING)
+            setsockopt(client->connfd, SOL_SOCKET, SO_LINGER,
+                       &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+        client->state = GONE;
     } else if (ready && client->state == ASKING) {
         hear(client);
     } else if (ready && client->state == TAKING) {

@@ -3,7 +3,7 @@
 # Lesson 05: its scenes, and what its server does with every kind of client,
 # with every kind of failure, and at its end.
 
-load ../helper
+load program
 
 setup_file() {
     # A client that resets its connection instead of closing it. With a second
@@ -31,60 +31,12 @@ END
     cc -o "$BATS_FILE_TMPDIR/reset" "$BATS_FILE_TMPDIR/reset.c"
 }
 
-setup() {
-    BIN=$BUILD/05-listen-accept
-    cd "$BATS_TEST_TMPDIR" || return 1
-    server=
-}
-
-teardown() {
-    if [ -n "$server" ] && kill -KILL "$server" 2>/dev/null; then
-        wait "$server" || true
-    fi
-}
-
-# start [WRAPPER...]: the server on a port that the kernel chooses. bats starts
-# background commands with SIGINT ignored; env undoes that.
-start() {
-    rm -f out err
-    env --default-signal=INT,QUIT "$@" "$BIN/server" 0 >out 2>err 3>&- &
-    server=$!
-    wait_until grep -q '^listening on ' out
-    port=$(sed -n '1s/^listening on 127\.0\.0\.1:\([0-9]*\) .*/\1/p' out)
-}
-
-# The server's end, as its parent sees it, must be this status.
-ends_with() {
-    local status=0
-    wait "$server" || status=$?
-    server=
-    echo "the server ended with $status"
-    [ "$status" -eq "$1" ]
-}
-
 # One ordinary client is served, all of it.
 serves() {
     timeout 10 "$BIN/client" 127.0.0.1 "$port" >client.out 2>client.err
     [ "$(sed -n 2p client.out)" = "Welcome! You have been accepted." ]
     [ "$(sed -n 3p client.out)" = "the server hung up after 33 bytes" ]
     [ ! -s client.err ]
-}
-
-descriptors() {
-    local open=("/proc/$server/fd/"*)
-    echo "${#open[@]}"
-}
-
-asleep_in_accept() { # in the state that /proc calls S
-    grep -q '^[0-9]* (server) S ' "/proc/$server/stat"
-}
-
-lines() { # lines PATTERN FILE: how many
-    grep -c -- "$1" "$2" || true
-}
-
-has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
-    [ "$(lines "$2" "$3")" -ge "$1" ]
 }
 
 # --- scenes -----------------------------------------------------------------
@@ -168,7 +120,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 # --- start ------------------------------------------------------------------
 
 @test "the server says that its port is busy, with status 1" {
-    start
+    start_server
     run timeout 5 "$BIN/server" "$port"
     [ "$status" -eq 1 ]
     [[ $output == *"bind 127.0.0.1:$port: "*"[EADDRINUSE]"* ]]
@@ -176,24 +128,24 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "the server can start again on the port of its last run" {
-    start
+    start_server
     serves
-    kill -INT "$server"
+    kill -INT "$started"
     ends_with 130
     "$BIN/server" "$port" >again 2>&1 3>&- &
-    server=$!
+    started=$!
     wait_until grep -q "^listening on 127.0.0.1:$port " again
 }
 
 @test "the server listens only on the loopback address" {
-    start
+    start_server
     run ss -Hltn "sport = :$port"
     [[ $output == *"127.0.0.1:$port"* ]]
 }
 
 @test "with its standard descriptors closed the server's sockets stay above 2" {
     env --default-signal=INT "$BIN/server" 0 >out 2>err 0<&- 3>&- &
-    server=$!
+    started=$!
     wait_until grep -q 'with descriptor 3$' out
 }
 
@@ -212,7 +164,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
     mkfifo pipe
     exec 7<>pipe
     env --ignore-signal=PIPE "$BIN/server" 0 >pipe 2>err 3>&- 7>&- &
-    server=$!
+    started=$!
     read -r line <&7
     port=${line#*:} port=${port%% *}
     exec 7>&-
@@ -222,7 +174,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "the client reports a closed or a full stdout with status 1" {
-    start
+    start_server
     for broken in '>&-' '>/dev/full'; do
         run timeout 5 bash -c "\"\$0\" 127.0.0.1 $port $broken" "$BIN/client"
         [ "$status" -eq 1 ]
@@ -233,7 +185,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 
 @test "the server goes on with stderr closed" {
     env --default-signal=INT "$BIN/server" 0 >out 2>&- 3>&- &
-    server=$!
+    started=$!
     wait_until grep -q '^listening on ' out
     port=$(sed -n '1s/.*:\([0-9]*\) .*/\1/p' out)
     serves
@@ -242,7 +194,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 # --- clients ----------------------------------------------------------------
 
 @test "the server names each client, and gives each the same descriptor" {
-    start
+    start_server
     for _ in 1 2 3; do
         serves
         from=$(sed -n '1s/^connected from //p' client.out)
@@ -255,29 +207,29 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "a client that leaves at once does no harm" {
-    start
+    start_server
     before=$(descriptors)
     for _ in $(seq 20); do
         timeout 5 bash -c "exec 7<>/dev/tcp/127.0.0.1/$port" 3>&-
     done
     serves
     wait_until has_lines 21 '^accepted ' out
-    wait_until asleep_in_accept
+    wait_until asleep
     [ "$(descriptors)" -eq "$before" ]
 }
 
 @test "clients that reset before accept do no harm" {
-    start
+    start_server
     before=$(descriptors)
-    wait_until asleep_in_accept
-    kill -STOP "$server"
+    wait_until asleep
+    kill -STOP "$started"
     for _ in $(seq 10); do
         "$BATS_FILE_TMPDIR/reset" "$port"
         "$BATS_FILE_TMPDIR/reset" "$port" goodbye
     done
-    kill -CONT "$server"
+    kill -CONT "$started"
     serves
-    wait_until asleep_in_accept
+    wait_until asleep
     [ "$(descriptors)" -eq "$before" ]
     # The kernel tells the one kind as ECONNRESET, the other as EPIPE.
     [ "$(lines '^server: send to 127.0.0.1:.*\[ECONNRESET\]' err)" -eq 10 ]
@@ -285,7 +237,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "clients that never read, write or leave hold up nobody" {
-    start
+    start_server
     for fd in 11 12 13 14; do
         eval "exec $fd<>/dev/tcp/127.0.0.1/$port"
     done
@@ -295,23 +247,23 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "200 clients at once are all served, and no descriptor is lost" {
-    start
+    start_server
     before=$(descriptors)
-    wait_until asleep_in_accept
-    kill -STOP "$server" # so that they do come all at once
+    wait_until asleep
+    kill -STOP "$started" # so that they do come all at once
     clients=()
     for i in $(seq 200); do
         timeout 30 "$BIN/client" 127.0.0.1 "$port" >"many.$i" 2>&1 3>&- &
         clients+=($!)
     done
-    kill -CONT "$server"
+    kill -CONT "$started"
     for pid in "${clients[@]}"; do
         wait "$pid"
     done
     [ "$(cat many.* | lines '^the server hung up after 33 bytes$' -)" -eq 200 ]
     serves
     wait_until has_lines 201 '^sent 33 bytes' out
-    wait_until asleep_in_accept
+    wait_until asleep
     [ "$(descriptors)" -eq "$before" ]
     [ ! -s err ]
 }
@@ -321,12 +273,12 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 @test "a signal, or a client that has left, is no reason to stop" {
     for error in EINTR ECONNABORTED; do
         echo "$error"
-        start strace -D -qq -o trace -e trace=accept,accept4 \
+        start_server strace -D -qq -o trace -e trace=accept,accept4 \
             -e "inject=accept,accept4:error=$error:when=1..2"
         serves
         [ "$(lines "$error.*INJECTED" trace)" -eq 2 ]
         [ ! -s err ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
@@ -336,7 +288,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
     for error in EMFILE ENFILE ENOBUFS ENOMEM EPROTO ENETDOWN ENETUNREACH \
         EHOSTDOWN EHOSTUNREACH ENONET ENOPROTOOPT EOPNOTSUPP EPERM; do
         echo "$error"
-        start strace -D -qq -o trace \
+        start_server strace -D -qq -o trace \
             -e trace=accept,accept4,nanosleep,clock_nanosleep \
             -e inject=nanosleep,clock_nanosleep:retval=0 \
             -e "inject=accept,accept4:error=$error:when=1..2"
@@ -344,37 +296,37 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
         [ "$(lines "$error.*INJECTED" trace)" -eq 2 ]
         [ "$(lines 'nanosleep.*INJECTED' trace)" -eq 2 ]
         [ "$(lines "^server: accept .*\[$error\]" err)" -eq 2 ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
 
 @test "with no descriptor left the server waits between two tries" {
-    start strace -D -qq -o trace \
+    start_server strace -D -qq -o trace \
         -e trace=accept,accept4,nanosleep,clock_nanosleep \
         bash -c 'ulimit -S -n 4; exec "$@"' bash
     timeout 10 "$BIN/client" 127.0.0.1 "$port" >client.out 2>&1 3>&- &
     client=$!
-    wait_until has_lines 2 'nanosleep(.* = 0$' trace
+    wait_until has_lines 2 'nanosleep\(.* = 0$' trace
     accepts=$(lines '^accept.*EMFILE' trace)
-    waits=$(lines 'nanosleep(' trace)
+    waits=$(lines 'nanosleep\(' trace)
     [ "$accepts" -le $((waits + 1)) ]
     [ "$(lines '\[EMFILE\]' err)" -le $((waits + 1)) ]
     # There is room again: the client has been in the queue all the time.
-    prlimit --pid "$server" --nofile=64:
+    prlimit --pid "$started" --nofile=64:
     wait "$client"
     grep -q '^Welcome! ' client.out
 }
 
 @test "a failed send is reported, and the next client is served" {
     for error in EPIPE ECONNRESET ENOBUFS; do
-        start strace -D -qq -o trace -e trace=sendto \
+        start_server strace -D -qq -o trace -e trace=sendto \
             -e "inject=sendto:error=$error:when=1"
         timeout 5 "$BIN/client" 127.0.0.1 "$port" >client.out
         grep -q '^the server hung up after 0 bytes$' client.out
         serves
         [ "$(lines "^server: send to 127.0.0.1:.*\[$error\]" err)" -eq 1 ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
@@ -393,14 +345,14 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "the client names the call that failed" {
-    start
+    start_server
     for call in socket connect getsockname recvfrom; do
         run timeout 10 strace -qq -o trace -e "trace=$call" \
             -e "inject=$call:error=ENOBUFS" "$BIN/client" 127.0.0.1 "$port"
         [ "$status" -eq 1 ]
         [[ $output == *"client: ${call%from}"*"[ENOBUFS]"* ]]
     done
-    kill -TERM "$server"
+    kill -TERM "$started"
     ends_with 143
     run timeout 5 "$BIN/client" 127.0.0.1 "$port"
     [ "$status" -eq 1 ]
@@ -408,7 +360,7 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 }
 
 @test "an interrupted recv is done again" {
-    start
+    start_server
     run timeout 10 strace -qq -o trace -e trace=recvfrom \
         -e inject=recvfrom:error=EINTR:when=1..2 "$BIN/client" 127.0.0.1 "$port"
     [ "$status" -eq 0 ]
@@ -419,30 +371,30 @@ has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
 
 @test "SIGINT and SIGTERM end the server while it waits for a client" {
     for signal in INT TERM; do
-        start
-        wait_until asleep_in_accept
-        kill "-$signal" "$server"
+        start_server
+        wait_until asleep
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
     done
 }
 
 @test "SIGINT and SIGTERM end the server while it waits for room" {
     for signal in INT TERM; do
-        start bash -c 'ulimit -n 4; exec "$@"' bash
+        start_server bash -c 'ulimit -n 4; exec "$@"' bash
         wait_until grep -q EMFILE err
-        kill "-$signal" "$server"
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
     done
 }
 
 @test "SIGINT and SIGTERM end the server in the middle of its work" {
     for signal in INT TERM; do
-        start
+        start_server
         (while timeout 5 "$BIN/client" 127.0.0.1 "$port"; do :; done) \
             >/dev/null 2>&1 3>&- &
         loop=$!
         wait_until has_lines 20 '^accepted ' out
-        kill "-$signal" "$server"
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
         wait "$loop" || true
     done

@@ -3,47 +3,13 @@
 # Lesson 06: its scenes, and what its one-shot pair does with every kind of
 # peer, with every kind of failure, and at any moment of its life.
 
-load ../helper
-
-setup() {
-    BIN=$BUILD/06-connect
-    cd "$BATS_TEST_TMPDIR" || return 1
-    started='' peer=''
-}
-
-teardown() {
-    local pid
-    for pid in $started $peer; do
-        if kill -KILL "$pid" 2>/dev/null; then
-            wait "$pid" || true
-        fi
-    done
-}
-
-# start COMMAND...: in the background. bats starts such commands with SIGINT
-# ignored; env undoes that.
-start() {
-    rm -f out err
-    env --default-signal=INT,QUIT "$@" >out 2>err 3>&- &
-    started=$!
-}
+load program
 
 # start_server [WRAPPER...]: on a port that the kernel chooses, up to accept.
 start_server() {
     start "$@" "$BIN/server" 0
     wait_until grep -q '^waiting for client$' out
     port=$(sed -n 's/^port //p' out)
-}
-
-# The end of what was started must have this status, all lines whole.
-ends_with() {
-    local status=0
-    wait "$started" || status=$?
-    started=
-    cat out err
-    echo "it ended with $status"
-    [ "$status" -eq "$1" ]
-    [ -z "$(tail -qc 1 out err)" ]
 }
 
 # asleep_in CALL: what was started waits there, by the kernel's word for it.
@@ -54,49 +20,10 @@ asleep_in() {
 
 stopped() { grep -q '^State:.[Tt]' "/proc/$started/status"; }
 
-# talk PYTHON: a client that is none of ours. s is its connected socket; it
-# may break off: reset(s).
-talk() {
-    timeout 20 python3 -c "$python
-s = socket.create_connection(('127.0.0.1', $port))
-$1"
-}
-
-# answer PYTHON: a server that is none of ours, for one client, c.
-answer() {
-    rm -f fake
-    timeout 20 python3 -c "$python
-l = socket.create_server(('127.0.0.1', 0))
-print(l.getsockname()[1], flush=True)
-c, _ = l.accept()
-$1" >fake 3>&- &
-    peer=$!
-    wait_until test -s fake
-    port=$(cat fake)
-}
-
-python='
-import os, socket, struct, sys, time
-def reset(s):
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    s.close()
-'
-
 # run_client [WRAPPER...]: our client, against the server at $port.
 run_client() {
     run timeout 10 "$@" "$BIN/client" 127.0.0.1 "$port"
     echo "status $status, $output"
-}
-
-# refuses_arguments PROGRAM [ARG]...: status 2 and the reason, on stderr only.
-refuses_arguments() {
-    local status=0
-    timeout 5 "$BIN/$1" "${@:2}" >out 2>err </dev/null || status=$?
-    echo "$*: status $status, $(cat err)"
-    [ "$status" -eq 2 ]
-    [ ! -s out ]
-    [ "$(wc -l <err)" -le 2 ]
-    [ -s err ]
 }
 
 # --- scenes -----------------------------------------------------------------

@@ -2,48 +2,12 @@
 #
 # Lesson 08: its scenes, and its server before clients that leave in every way.
 
-load ../helper
+load program
 
-setup_file() {
-    cc -D_POSIX_C_SOURCE=200809L -o "$BATS_FILE_TMPDIR/visitors" \
-        "$BATS_TEST_DIRNAME/visitors.c"
-}
+setup_file() { build_visitors; }
 
-setup() {
-    BIN=$BUILD/08-sigpipe
-    cd "$BATS_TEST_TMPDIR" || return 1
-    server=
-}
-
-teardown() {
-    if [ -n "$server" ] && kill -KILL "$server" 2>/dev/null; then
-        wait "$server" || true
-    fi
-}
-
-# start [MS [WRAPPER...]]: the server, on a port that the kernel chooses, with
-# this time between two lines. bats starts background commands with SIGINT
-# ignored; env undoes that.
-start() {
-    local ms=${1:-0}
-    rm -f out err
-    env --default-signal=INT,QUIT,PIPE "${@:2}" "$BIN/server" 0 "$ms" \
-        >out 2>err 3>&- &
-    server=$!
-    wait_until grep -q '^listening on ' out
-    port=$(sed -n '1s/^listening on 127\.0\.0\.1://p' out)
-}
-
-# The server's end, as its parent sees it, must be this status.
-ends_with() {
-    local status=0
-    wait "$server" || status=$?
-    server=
-    echo "the server ended with $status"
-    [ "$status" -eq "$1" ]
-}
-
-visitors() { timeout 20 "$BATS_FILE_TMPDIR/visitors" "$port" "$@"; }
+# No time between two lines, if a test does not say otherwise.
+before_each() { arguments=(0); }
 
 # One ordinary client is served, all of it.
 serves() {
@@ -53,28 +17,9 @@ serves() {
     [ ! -s client.err ]
 }
 
-lines() { # lines PATTERN FILE: how many
-    grep -cE -- "$1" "$2" || true
-}
-
-has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
-    [ "$(lines "$2" "$3")" -ge "$1" ]
-}
-
 # That many clients have come and gone.
 has_done_with() {
     has_lines "$1" ' left$| was sent all 10 lines$' out
-}
-
-# What the server holds: descriptors, memory in pages, children.
-holds() {
-    find "/proc/$server/fd" -mindepth 1 | wc -l
-    cut -d ' ' -f 1,6 "/proc/$server/statm" # all of it, and data with stack
-    cat "/proc/$server/task/$server/children"
-}
-
-resident() { # in kB
-    sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status"
 }
 
 # --- scenes -----------------------------------------------------------------
@@ -137,7 +82,7 @@ resident() { # in kB
 }
 
 @test "the server says that its port is busy, with status 1" {
-    start
+    start_server
     run timeout 5 "$BIN/server" "$port"
     [ "$status" -eq 1 ]
     [[ $output == *"bind 127.0.0.1:$port: "*"[EADDRINUSE]"* ]]
@@ -145,7 +90,7 @@ resident() { # in kB
 }
 
 @test "a closed or full stdout is reported, with status 1" {
-    start
+    start_server
     for program in "server 0" "client 127.0.0.1 $port"; do
         for broken in '>&-' '>/dev/full'; do
             run timeout 5 bash -c "'$BIN'/$program $broken"
@@ -162,7 +107,7 @@ resident() { # in kB
     mkfifo pipe
     exec 7<>pipe
     env --default-signal=PIPE "$BIN/server" 0 >pipe 2>err 3>&- 7>&- &
-    server=$!
+    started=$!
     read -r line <&7
     exec 7>&-
     timeout 10 "$BIN/client" 127.0.0.1 "${line##*:}" || true
@@ -171,10 +116,10 @@ resident() { # in kB
 
 @test "SIGINT and SIGTERM end the server, with whole lines printed" {
     for signal in INT TERM; do
-        start
+        start_server
         serves
         wait_until has_done_with 1
-        kill "-$signal" "$server"
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
         [ "$(tail -c 1 out | od -An -c | tr -d ' ')" = '\n' ]
         [ "$(lines '^sent line ' out)" -eq 10 ]
@@ -184,7 +129,8 @@ resident() { # in kB
 # --- clients ----------------------------------------------------------------
 
 @test "a client that leaves is named, and not one error is reported" {
-    start 50
+    arguments=(50)
+    start_server
     timeout 5 "$BIN/client" 127.0.0.1 "$port" 2
     wait_until has_done_with 1
     grep -qE '^line [0-9]+: (EPIPE|ECONNRESET), 127.0.0.1:[0-9]+ left$' out
@@ -193,7 +139,8 @@ resident() { # in kB
 }
 
 @test "a client that was killed is one that has left" {
-    start 50
+    arguments=(50)
+    start_server
     "$BIN/client" 127.0.0.1 "$port" 11 >client.out 3>&- &
     client=$!
     wait_until grep -q 'line 2' client.out
@@ -205,7 +152,7 @@ resident() { # in kB
 }
 
 @test "clients that never read, send much, or half-close are served in turn" {
-    start
+    start_server
     for fd in 7 8 9; do
         eval "exec $fd<>/dev/tcp/127.0.0.1/$port"
     done
@@ -217,7 +164,7 @@ resident() { # in kB
 }
 
 @test "10,000 clients one after another leave nothing behind" {
-    start
+    start_server
     visitors 100 1 - r x s rx he
     wait_until has_done_with 100
     before=$(holds) resident=$(resident)
@@ -232,7 +179,7 @@ resident() { # in kB
 }
 
 @test "1,000 clients at once are served, one after the other" {
-    start
+    start_server
     before=$(holds)
     visitors 1000 1000 e r x
     wait_until has_done_with 1000
@@ -248,42 +195,45 @@ resident() { # in kB
         sendto:EINTR poll,ppoll:EINTR; do
         echo "$inject"
         call=${inject%:*} error=${inject#*:}
-        start 0 strace -D -qq -o trace -e "trace=$call" \
+        arguments=(0)
+        start_server strace -D -qq -o trace -e "trace=$call" \
             -e "inject=$call:error=$error:when=1..2"
         serves
         [ "$(lines INJECTED trace)" -ge 2 ]
         [ ! -s err ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
 
 @test "any other error of send is reported, and the next client is served" {
     for error in ENOBUFS ENOMEM ETIMEDOUT EAGAIN; do
-        start 0 strace -D -qq -o trace -e trace=sendto \
+        arguments=(0)
+        start_server strace -D -qq -o trace -e trace=sendto \
             -e "inject=sendto:error=$error:when=1"
         visitors 1 1 e
         serves
         [ "$(lines "^server: send line 1 to 127.0.0.1:.*\[$error\]" err)" -eq 1 ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
 
 @test "a full table of descriptors is reported once, and passes" {
     for error in EMFILE ENFILE ENOBUFS ENOMEM; do
-        start 0 strace -D -qq -o trace -e trace=accept,clock_nanosleep,nanosleep \
+        arguments=(0)
+        start_server strace -D -qq -o trace -e trace=accept,clock_nanosleep,nanosleep \
             -e inject=nanosleep,clock_nanosleep:retval=0 \
             -e "inject=accept:error=$error:when=1..3"
         serves
         [ "$(lines "^server: accept .*\[$error\]" err)" -eq 1 ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
 
 @test "the client names the call that failed" {
-    start
+    start_server
     for failure in socket:EMFILE connect:ETIMEDOUT recvfrom:ENOMEM; do
         call=${failure%:*} error=${failure#*:}
         run timeout 10 strace -qq -o trace -e "trace=$call" \

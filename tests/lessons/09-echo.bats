@@ -3,45 +3,9 @@
 # Lesson 09: its scenes, and the echo pair before every kind of text, every
 # kind of peer and every kind of failure.
 
-load ../helper
+load program
 
-setup_file() {
-    cc -D_POSIX_C_SOURCE=200809L -o "$BATS_FILE_TMPDIR/visitors" \
-        "$BATS_TEST_DIRNAME/visitors.c"
-}
-
-setup() {
-    BIN=$BUILD/09-echo
-    cd "$BATS_TEST_TMPDIR" || return 1
-    server=
-}
-
-teardown() {
-    if [ -n "$server" ] && kill -KILL "$server" 2>/dev/null; then
-        wait "$server" || true
-    fi
-}
-
-# start [WRAPPER...]: the server, on a port that the kernel chooses. bats starts
-# background commands with SIGINT ignored; env undoes that.
-start() {
-    rm -f out err
-    env --default-signal=INT,QUIT,PIPE "$@" "$BIN/server" 0 >out 2>err 3>&- &
-    server=$!
-    wait_until grep -q '^listening on ' out
-    port=$(sed -n '1s/^listening on 127\.0\.0\.1://p' out)
-}
-
-# The server's end, as its parent sees it, must be this status.
-ends_with() {
-    local status=0
-    wait "$server" || status=$?
-    server=
-    echo "the server ended with $status"
-    [ "$status" -eq "$1" ]
-}
-
-visitors() { timeout 20 "$BATS_FILE_TMPDIR/visitors" "$port" "$@"; }
+setup_file() { build_visitors; }
 
 client() { timeout 20 "$BIN/client" 127.0.0.1 "$port"; }
 
@@ -67,25 +31,6 @@ while part := peer.recv(65536):
     back += part
 sys.exit(back != data)
 END_OF_PYTHON
-}
-
-lines() { # lines PATTERN FILE: how many
-    grep -cE -- "$1" "$2" || true
-}
-
-has_lines() { # has_lines NUMBER PATTERN FILE: at least that many
-    [ "$(lines "$2" "$3")" -ge "$1" ]
-}
-
-# What the server holds: descriptors, memory in pages, children.
-holds() {
-    find "/proc/$server/fd" -mindepth 1 | wc -l
-    cut -d ' ' -f 1,6 "/proc/$server/statm" # all of it, and data with stack
-    cat "/proc/$server/task/$server/children"
-}
-
-resident() { # in kB
-    sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status"
 }
 
 # --- scenes -----------------------------------------------------------------
@@ -148,12 +93,12 @@ resident() { # in kB
 }
 
 @test "a busy port and a server that is not there are named, with status 1" {
-    start
+    start_server
     run timeout 5 "$BIN/server" "$port"
     [ "$status" -eq 1 ]
     [[ $output == *"bind 127.0.0.1:$port: "*"[EADDRINUSE]"* ]]
     serves
-    kill -TERM "$server"
+    kill -TERM "$started"
     ends_with 143
     run client </dev/null
     [ "$status" -eq 1 ]
@@ -161,7 +106,7 @@ resident() { # in kB
 }
 
 @test "a closed or full stdout is reported, with status 1" {
-    start
+    start_server
     for program in 'server 0' "client 127.0.0.1 $port"; do
         for broken in '>&-' '>/dev/full'; do
             run timeout 5 bash -c "yes | '$BIN'/$program $broken"
@@ -174,7 +119,7 @@ resident() { # in kB
 }
 
 @test "a closed stdin is an error, an empty one is the end" {
-    start
+    start_server
     run timeout 5 bash -c "'$BIN/client' 127.0.0.1 $port <&-"
     [ "$status" -eq 1 ]
     [[ $output == *"client: read standard input: "*"[EBADF]"* ]]
@@ -185,11 +130,11 @@ resident() { # in kB
 
 @test "SIGINT and SIGTERM end the server, waiting or serving" {
     for signal in INT TERM; do
-        start
+        start_server
         serves
         exec 7<>"/dev/tcp/127.0.0.1/$port"
         wait_until has_lines 2 '^accepted$' out
-        kill "-$signal" "$server"
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
         exec 7>&-
         printf '%s\n' "listening on 127.0.0.1:$port" accepted close accepted |
@@ -200,7 +145,7 @@ resident() { # in kB
 # --- text -------------------------------------------------------------------
 
 @test "every byte comes back: NUL, invalid UTF-8, no newline, a megabyte" {
-    start
+    start_server
     printf 'a\0b\n\0' >nul
     printf '\xff\xfe\xec\x95\n\xc0\x80' >invalid
     printf '안녕!!' >korean
@@ -225,7 +170,7 @@ resident() { # in kB
 }
 
 @test "a message that dribbles in byte by byte comes back" {
-    start
+    start_server
     timeout 10 python3 - "$port" <<'END_OF_PYTHON'
 import socket, sys
 peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
@@ -247,7 +192,7 @@ while data := peer.recv(4096):
     for byte in data:
         peer.send(bytes([byte]))
 END_OF_PYTHON
-    server=$!
+    started=$!
     wait_until test -s port
     port=$(cat port)
     run client <<<'안녕!!'
@@ -256,14 +201,14 @@ END_OF_PYTHON
 }
 
 @test "the client says that the server has gone, with status 1" {
-    start
+    start_server
     mkfifo keyboard
     client <keyboard >client.out 2>client.err 3>&- &
     client=$!
     exec 7>keyboard
     echo first >&7
     wait_until has_lines 2 '^Input a message$' client.out
-    kill -KILL "$server"
+    kill -KILL "$started"
     ends_with 137
     echo second >&7
     status=0
@@ -276,7 +221,7 @@ END_OF_PYTHON
 # --- clients ----------------------------------------------------------------
 
 @test "10,000 clients one after another leave nothing behind" {
-    start
+    start_server
     visitors 100 1 - s sr x sx srx she h
     wait_until has_lines 100 '^close$' out
     before=$(holds) resident=$(resident)
@@ -291,7 +236,7 @@ END_OF_PYTHON
 }
 
 @test "1,000 clients at once are served, one after the other" {
-    start
+    start_server
     before=$(holds)
     visitors 1000 1000 sr she - x
     wait_until has_lines 1000 '^close$' out
@@ -301,7 +246,7 @@ END_OF_PYTHON
 }
 
 @test "a client that never reads is let go after three seconds" {
-    start
+    start_server
     before=$(holds)
     exec 7<>"/dev/tcp/127.0.0.1/$port"
     wait_until has_lines 1 '^accepted$' out
@@ -321,15 +266,15 @@ END_OF_PYTHON
 @test "interrupted calls are done again" {
     for call in accept recvfrom sendto; do
         echo "$call"
-        start strace -D -qq -o trace -e "trace=$call" \
+        start_server strace -D -qq -o trace -e "trace=$call" \
             -e "inject=$call:error=EINTR:when=1..2"
         serves
         [ "$(lines 'EINTR.*INJECTED' trace)" -eq 2 ]
         [ ! -s err ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
-    start
+    start_server
     for call in sendto recvfrom; do
         run strace -qq -o trace -e "trace=$call" \
             -e "inject=$call:error=EINTR:when=1..2" \
@@ -347,19 +292,19 @@ END_OF_PYTHON
         echo "$failure"
         when=1
         [ "$call" != setsockopt ] || when=2 # the first is the listener's
-        start strace -D -qq -o trace -e "trace=$call" \
+        start_server strace -D -qq -o trace -e "trace=$call" \
             -e "inject=$call:error=$error:when=$when"
         visitors 1 1 she
         serves
         [ "$(lines "^server: .*\[$error\]" err)" -eq "${reported:-0}" ]
         [ "$(lines '^accepted$' out)" -eq 2 ]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
 
 @test "the client names the call that failed" {
-    start
+    start_server
     for failure in socket:EMFILE connect:ETIMEDOUT sendto:EPIPE \
         recvfrom:ECONNRESET; do
         call=${failure%:*} error=${failure#*:}

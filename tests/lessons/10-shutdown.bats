@@ -3,92 +3,9 @@
 # Lesson 10: its scenes; and that question and answer arrive whole, each ended
 # by its own half of the connection, with programs of ours and of others.
 
-load ../helper
+load program
 
-setup() {
-    BIN=$BUILD/10-shutdown
-    cd "$BATS_TEST_TMPDIR" || return 1
-    mkfifo typed
-    exec 8<>typed # so that neither end of it waits for the other
-    started='' peer=''
-}
-
-teardown() {
-    local pid
-    for pid in $started $peer; do
-        if kill -KILL "$pid" 2>/dev/null; then
-            wait "$pid" || true
-        fi
-    done
-}
-
-# start COMMAND...: in the background, its input what `type` types. bats starts
-# such commands with SIGINT ignored; env undoes that.
-start() {
-    rm -f out err
-    env --default-signal=INT,QUIT "$@" <typed >out 2>err 3>&- 8>&- &
-    started=$!
-}
-
-start_server() { # start_server [WRAPPER...]
-    start "$@" "$BIN/server" 0
-    wait_until grep -q '^listening on ' out
-    port=$(sed -n 's/^listening on 127\.0\.0\.1://p' out)
-}
-
-type_line() { printf '%s\n' "$1" >&8; }
-end_of_input() { exec 8>&-; }
-
-# The end of what was started must have this status, all lines whole.
-ends_with() {
-    local status=0
-    wait "$started" || status=$?
-    started=
-    cat out err
-    echo "it ended with $status"
-    [ "$status" -eq "$1" ]
-    [ -z "$(tail -qc 1 out err)" ]
-}
-
-# asleep: what was started waits, in whatever call.
-asleep() { grep -q '^State:.S' "/proc/$started/status"; }
-
-python='
-import os, signal, socket, struct, sys
-def reset(s):
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    s.close()
-'
-
-# talk PYTHON: a client that is none of ours. s is its connected socket.
-talk() {
-    timeout 20 python3 -c "$python
-s = socket.create_connection(('127.0.0.1', $port))
-$1"
-}
-
-# answer PYTHON: a server that is none of ours, for one client, c.
-answer() {
-    rm -f fake
-    timeout 20 python3 -c "$python
-l = socket.create_server(('127.0.0.1', 0))
-print(l.getsockname()[1], flush=True)
-c, _ = l.accept()
-$1" >fake 3>&- 8>&- &
-    peer=$!
-    wait_until test -s fake
-    port=$(head -n 1 fake)
-}
-
-# refuses_arguments PROGRAM [ARG]...: status 2 and the reason, on stderr only.
-refuses_arguments() {
-    local status=0
-    timeout 5 "$BIN/$1" "${@:2}" >out 2>err </dev/null || status=$?
-    echo "$*: status $status, $(cat err)"
-    [ "$status" -eq 2 ]
-    [ ! -s out ]
-    [ "$(wc -l <err)" -eq 1 ]
-}
+before_each() { will_type; }
 
 # reversed FILE: our server's answer to it, from our client, is in `answer`.
 reversed() {

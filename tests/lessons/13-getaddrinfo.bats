@@ -3,20 +3,9 @@
 # Lesson 13: names and addresses of both families. No test asks a name server:
 # names come from the lesson's own /etc, fixtures/etc, or there are none.
 
-load ../helper
+load program
 
-setup() {
-    BIN=$BUILD/13-getaddrinfo
-    NAMES=$ROOT/lessons/13-getaddrinfo/fixtures/with-names
-    cd "$BATS_TEST_TMPDIR" || return 1
-    server=
-}
-
-teardown() {
-    if [ -n "$server" ] && kill -KILL "$server" 2>/dev/null; then
-        wait "$server" || true
-    fi
-}
+before_each() { NAMES=$ROOT/lessons/13-getaddrinfo/fixtures/with-names; }
 
 # start [-w WRAPPER...] [HOST]: the server on a port that the kernel chooses.
 # bats starts background commands with SIGINT ignored; env undoes that.
@@ -29,33 +18,15 @@ start() {
     rm -f out err
     env --default-signal=INT,QUIT "${wrapper[@]}" "$BIN/server" 0 "$@" \
         >out 2>err 3>&- &
-    server=$!
+    started=$!
     wait_until grep -q '^listening on ' out
     port=$(sed -n '1s/^listening on .*:\([0-9]*\)$/\1/p' out)
-}
-
-# The server's end, as its parent sees it, must be this status.
-ends_with() {
-    local status=0
-    wait "$server" || status=$?
-    server=
-    echo "the server ended with $status"
-    [ "$status" -eq "$1" ]
 }
 
 serves() { # serves [HOST]: one ordinary client is served, all of it
     timeout 10 "$BIN/client" "${1:-127.0.0.1}" "$port" >client.out 2>client.err
     grep -qx 'recv 1 byte from server' client.out
     [ "$(tail -n 1 client.out)" = 'close()' ]
-}
-
-descriptors() {
-    local open=("/proc/$server/fd/"*)
-    echo "${#open[@]}"
-}
-
-asleep() {
-    grep -q '^[0-9]* (server) S ' "/proc/$server/stat"
 }
 
 lines_with() { # lines_with PATTERN FILE: how many
@@ -257,7 +228,7 @@ peer() {
         if [ "$host" != localhost ]; then
             serves "$host"
         fi
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
     start ::
@@ -275,7 +246,7 @@ peer() {
     [ "$(printf y | timeout 10 curl -s -T - "telnet://[::1]:$port")" = y ]
     host=::1 peer '
     s = connect(); s.sendall(b"\0"); assert s.recv(9) == b"\0"'
-    kill -TERM "$server"
+    kill -TERM "$started"
     ends_with 143
     python3 -c 'if True:
     import socket
@@ -283,7 +254,7 @@ peer() {
     print(s.getsockname()[1], flush=True)
     c, _ = s.accept()
     c.sendall(c.recv(1))' >port 3>&- &
-    server=$!
+    started=$!
     wait_until test -s port
     port=$(cat port)
     serves ::1
@@ -355,7 +326,7 @@ peer() {
         timeout 10 "$BIN/client" 127.0.0.1 "$port" >client.out 2>&1 || true
         serves
         grep -q INJECTED trace
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
@@ -393,7 +364,7 @@ peer() {
         echo "$output"
         [ "$status" -eq 1 ]
         [[ $output == *"server: bind "*"$host"*":$port: "*"[EADDRINUSE]"* ]]
-        kill -TERM "$server"
+        kill -TERM "$started"
         ends_with 143
     done
 }
@@ -405,12 +376,12 @@ peer() {
         start
         serves
         wait_until asleep
-        kill "-$signal" "$server"
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
         env --default-signal=INT,QUIT "$BIN/server" "$port" >again 2>&1 3>&- &
-        server=$!
+        started=$!
         wait_until grep -q "^listening on 127.0.0.1:$port$" again
-        kill "-$signal" "$server"
+        kill "-$signal" "$started"
         ends_with $((128 + $(kill -l "$signal")))
     done
 }

@@ -82,7 +82,7 @@ def echoes(s, data=b'hello\n'):
         got += part
     assert got == data
 def fill(s): # send until nothing more goes in
-    s.settimeout(0.2)
+    s.settimeout(0.05)
     try:
         while True:
             s.send(bytes(65536))
@@ -101,19 +101,52 @@ holds() {
     find "/proc/$server/fd" -mindepth 1 | wc -l
     wc -w <"/proc/$server/task/$server/children"
     sed -n '/^Threads:/p' "/proc/$server/status"
-    local child
-    for child in $(cat "/proc/$server/task/$server/children"); do
+    local child children
+    read -ra children <"/proc/$server/task/$server/children" || true
+    for child in "${children[@]}"; do
         grep -s '^State:.Z' "/proc/$child/status" || true
     done
+}
+# The last client's process or thread has been waited for, too.
+at_rest() { # at_rest NAME
+    [[ $1 != @(fork|thread)-server ]] ||
+        [ "$(grep -c ' serves ' out)" -eq "$(grep -c ' has ended$' out)" ]
 }
 holds_again() { [ "$(holds)" = "$1" ]; }
 
 resident() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status"; }
 
+# each FUNCTION: for the four servers at the same time, each in a directory and a
+# subshell of its own; $1 is the server's name.
+each() {
+    local name job
+    for name in $SERVERS; do
+        (
+            trap teardown EXIT
+            server='' jobs=''
+            mkdir -p "$name"
+            cd "$name" || exit
+            "$1" "$name"
+        ) >"$name.log" 2>&1 3>&- &
+        jobs+=" $!"
+    done
+    for job in $jobs; do
+        wait "$job" || {
+            cat ./*.log
+            false
+        }
+    done
+    jobs=
+}
+
 # --- scenes -----------------------------------------------------------------
 
 @test "transcript: one client at a time, and a process for each" {
     play_scene 16-concurrent-servers
+}
+
+@test "experiment: the second client is connected, and waits" {
+    play_scene 16-concurrent-servers iterative
 }
 
 @test "experiment: a thread for each client" {
@@ -210,7 +243,7 @@ resident() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status";
 # --- the end ----------------------------------------------------------------
 
 @test "SIGINT and SIGTERM stop each server, status 0, whoever it serves" {
-    local name signal i
+    local name signal
     for name in $SERVERS; do
         for signal in INT TERM; do
             echo "$name $signal"
@@ -244,29 +277,28 @@ resident() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status";
 
 # --- clients ----------------------------------------------------------------
 
+leaves_nothing() {
+    local before resident
+    start "$1"
+    visitors 10 1 sr
+    wait_until have_gone 10
+    wait_until at_rest "$1"
+    before=$(holds)
+    visitors 300 3 sr s she - x he sx
+    wait_until have_gone 310
+    resident=$(resident)
+    visitors 10000 1 sr s she - x he sx
+    wait_until have_gone 10310
+    wait_until holds_again "$before"
+    echo "resident $resident kB, then $(resident) kB"
+    [ "$(resident)" -le $((resident + 128)) ]
+    [ ! -s err ]
+    serves
+    stop_with TERM 0
+}
+
 @test "one after another, 10,000 clients leave nothing behind" {
-    local name
-    for name in $SERVERS; do
-        ( # two of them at a time
-            server=
-            mkdir "$name" && cd "$name" && start "$name"
-            visitors 300 3 sr s she - x he sx
-            wait_until have_gone 300
-            before=$(holds) resident=$(resident)
-            visitors 10000 1 sr s she - x he sx
-            wait_until have_gone 10300
-            wait_until holds_again "$(sed 's/^Threads:.*/Threads:\t1/' <<<"$before")"
-            echo "$name: resident $resident kB, then $(resident) kB"
-            [ "$(resident)" -le $((resident + 128)) ]
-            [ ! -s err ]
-            serves
-            stop_with TERM 0
-        ) >"$name.log" 2>&1 3>&- &
-        jobs+=" $!"
-    done
-    for job in $jobs; do
-        wait "$job" || { cat ./*.log; false; }
-    done
+    each leaves_nothing
 }
 
 @test "1,000 clients at once; beyond 1,200 they wait in the queue" {
@@ -276,6 +308,7 @@ resident() { sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status";
         start "$name"
         serves
         wait_until have_gone 1
+        wait_until at_rest "$name"
         before=$(holds)
         talk 'clients = [connect() for i in range(1201)]
 late = clients.pop()
@@ -325,11 +358,9 @@ for i in range(3): echoes(a); echoes(b)'
     done
 }
 
-@test "they keep a place for SECONDS and no longer" {
-    local name
-    for name in $SERVERS; do
-        start "$name" 1
-        talk 'rude = [connect() for i in range(8)]
+loses_patience() {
+    start "$1" 1
+    talk 'rude = [connect() for i in range(8)]
 fill(rude[0])
 patient = connect()
 echoes(patient)
@@ -338,19 +369,18 @@ import select # what is left of the other one is an error: nobody read it
 p = select.poll()
 p.register(rude[0], 0)
 assert p.poll(15000)' &
-        jobs=$!
-        if [ "$name" != iterative-server ]; then # it takes eight seconds
-            wait "$jobs"
-            grep -q ' is silent too long$' out
-            grep -q ' has not read for too long$' out
-        else
-            wait_until grep -q ' has not read for too long$' out
-            wait_until grep -q ' is silent too long$' out
-            kill "$jobs"
-            wait "$jobs" || true
-        fi
-        stop_with TERM 0
-    done
+    jobs=$!
+    if [ "$1" != iterative-server ]; then # there, it takes eight seconds
+        wait "$jobs"
+        jobs=
+    fi
+    wait_until grep -q ' has not read for too long$' out
+    wait_until grep -q ' is silent too long$' out
+    stop_with TERM 0
+}
+
+@test "a client keeps its place for SECONDS and no longer" {
+    each loses_patience
 }
 
 @test "bytes come back as they are: 1 MB, NULs, pieces, a half-close" {
@@ -398,16 +428,18 @@ assert got == b"\0" * 50'
 }
 
 @test "the workers do not outlive a parent that is killed" {
+    local workers worker
     start prefork-server
-    children=$(cat "/proc/$server/task/$server/children")
-    [ "$(wc -w <<<"$children")" -eq 8 ]
+    workers=$(cat "/proc/$server/task/$server/children")
+    [ "$(wc -w <<<"$workers")" -eq 8 ]
     kill -KILL "$server"
     wait "$server" || true
     server=
-    for child in $children; do
-        wait_until test ! -e "/proc/$child"
+    for worker in $workers; do
+        wait_until gone_or_zombie "$worker"
     done
 }
+gone_or_zombie() { ! grep -s '^State:' "/proc/$1/status" | grep -qv Z; }
 
 # --- errors -----------------------------------------------------------------
 
@@ -454,13 +486,13 @@ assert got == b"\0" * 50'
 @test "no process or thread for a client: said, and the next one is served" {
     start fork-server 30 strace -D -qq -o trace -e trace=clone,fork,vfork \
         -e inject=clone,fork,vfork:error=EAGAIN:when=1
-    [ -z "$(timeout 5 "$BIN/hear" 127.0.0.1 "$port" | grep -v 'hung up')" ]
+    [ "$(timeout 5 "$BIN/hear" 127.0.0.1 "$port")" = 'the server hung up' ]
     grep -q '^fork-server: fork for 127.*\[EAGAIN\]' err
     serves
     stop_with TERM 0
     start thread-server 30 strace -D -qq -o trace -e trace=clone,clone3 \
         -e inject=clone,clone3:error=EAGAIN:when=1
-    [ -z "$(timeout 5 "$BIN/hear" 127.0.0.1 "$port" | grep -v 'hung up')" ]
+    [ "$(timeout 5 "$BIN/hear" 127.0.0.1 "$port")" = 'the server hung up' ]
     grep -q '^thread-server: pthread_create for 127.*\[EAGAIN\]' err
     serves
     stop_with TERM 0

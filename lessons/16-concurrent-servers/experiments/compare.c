@@ -49,13 +49,13 @@ static struct server start(const char *name)
     }
     close(ends[1]);
     char line[80] = "";
-    unsigned port = 0;
     for (size_t i = 0; i < sizeof line - 1 && strchr(line, '\n') == NULL; i++)
         if (read(server.output, line + i, 1) != 1)
             break;
-    if (sscanf(line, "listening on 127.0.0.1:%u", &port) != 1)
+    const char *colon = strchr(line, ':');
+    if (colon == NULL)
         exit(1); /* it has said why */
-    server.port = (in_port_t)port;
+    server.port = (in_port_t)strtoul(colon + 1, NULL, 10);
     fcntl(server.output, F_SETFL, O_NONBLOCK);
     return server;
 }
@@ -141,9 +141,9 @@ static void weigh(pid_t pid, long *threads, long *memory)
     FILE *f = fopen(path, "r");
     if (f == NULL)
         die("fopen %s", path);
-    int child;
-    while (fscanf(f, "%d", &child) == 1)
-        weigh(child, threads, memory);
+    char child[16];
+    while (fscanf(f, "%15s", child) == 1)
+        weigh((pid_t)strtol(child, NULL, 10), threads, memory);
     fclose(f);
 }
 

@@ -36,7 +36,8 @@ static void *serve(void *argument)
 int main(int argc, char *argv[])
 {
     start_program(argv[0]);
-    if (argc != 3 || (strcmp(argv[2], "shared") && strcmp(argv[2], "own")))
+    if (argc != 3 ||
+        (strcmp(argv[2], "shared") != 0 && strcmp(argv[2], "own") != 0))
         usage("thread-argument PORT shared|own");
     int listenfd = listen_on(parse_port(argv[1]));
     printf("listening on 127.0.0.1:%u\n", local_port(listenfd));

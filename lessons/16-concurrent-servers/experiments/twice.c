@@ -18,7 +18,8 @@
 int main(int argc, char *argv[])
 {
     start_program(argv[0]);
-    if (argc != 3 || (strcmp(argv[2], "exit") && strcmp(argv[2], "_exit")))
+    if (argc != 3 ||
+        (strcmp(argv[2], "exit") != 0 && strcmp(argv[2], "_exit") != 0))
         usage("twice PORT exit|_exit");
     /* start_program has asked for line by line. This is what any program has
      * whose output is a file: what it prints is kept until there is a lot. */

@@ -1,0 +1,5 @@
+#include "peer.h"
+void inject(char *const argv[])
+{
+    (void)argv;
+}
