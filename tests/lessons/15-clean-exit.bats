@@ -183,7 +183,7 @@ refuses_arguments() {
 
 @test "SIGINT and SIGTERM stop it while nobody is there" {
     for signal in INT TERM; do
-        for _ in 1 2 3 4 5; do
+        for _ in 1 2 3; do
             start_server
             stops "$signal"
         done
@@ -285,7 +285,7 @@ os.waitpid(pid, 0)'
 
 @test "it starts again at once, though it was the first to close" {
     start_server
-    for _ in 1 2 3; do
+    for _ in 1 2; do
         talk 'echo(s, b"x"); os.kill(server, signal.SIGTERM); said("may finish")
 os.kill(server, signal.SIGTERM); assert s.recv(1) == b""'
         ends_with 0
@@ -299,22 +299,23 @@ os.kill(server, signal.SIGTERM); assert s.recv(1) == b""'
 
 # --- its clients ------------------------------------------------------------
 
-@test "clients of every kind, and then the next one is served" {
+@test "clients of every kind, and after each the next one is served" {
     seconds=1
     start_server
-    for peer in 's.close()' 'reset(s)' \
-        's.shutdown(socket.SHUT_WR); assert s.recv(1) == b""' \
-        's.send(b"x"); reset(s)' 's.send(b"x"); s.close()' \
-        's.sendall(bytes(100000)); reset(s)' \
-        'for b in b"one at a time\n": echo(s, bytes([b]))' \
-        'echo(s, b"\0\xff\xfe" * 10)' \
-        's.send(b"x"); os.kill(os.getpid(), 9)' \
-        's.shutdown(socket.SHUT_RD); s.sendall(b"x")'; do
-        talk "$peer" || true
-        served
-    done
-    talk 'assert s.recv(1) == b""' # silent: it has its second
-    served
+    talk 's.close()
+for peer in r"""s.close()
+reset(s)
+s.shutdown(socket.SHUT_WR); assert s.recv(1) == b""
+s.send(b"x"); reset(s)
+s.send(b"x"); s.close()
+s.sendall(bytes(100000)); reset(s)
+for b in b"one at a time": echo(s, bytes([b]))
+echo(s, b"\0\xff\xfe" * 10)
+s.send(b"x"); os.fork() or os.kill(os.getpid(), 9); os.wait()
+s.shutdown(socket.SHUT_RD); s.sendall(b"x")
+assert s.recv(1) == b"" # silent: it has its second""".split("\n"):
+    s = connect(); exec(peer); s.close()
+    s = connect(); echo(s, b"the next one"); s.close()'
     stops
 }
 
@@ -371,8 +372,7 @@ for i, c in enumerate(clients):
 # --- errors that the kernel can give ----------------------------------------
 
 @test "errors of accept that pass: reported or not, the next client is served" {
-    for error in EINTR EAGAIN ECONNABORTED EPROTO ENETDOWN EMFILE ENFILE ENOBUFS \
-        ENOMEM; do
+    for error in EINTR EAGAIN ECONNABORTED EMFILE; do
         start_server strace -D -qq -o trace -e trace=accept,accept4 \
             -e "inject=accept,accept4:error=$error:when=1"
         served
@@ -390,20 +390,16 @@ for i, c in enumerate(clients):
 }
 
 @test "errors while it serves concern this client only" {
-    for call in recvfrom sendto ppoll; do
-        for error in EINTR EAGAIN ECONNRESET EPIPE ENOBUFS ENOMEM; do
-            if [ "$call" = ppoll ] && [[ $error != EINTR && $error != ENOMEM ]]; then
-                continue
-            fi
-            start_server strace -D -qq -o trace -e "trace=$call" \
-                -e "inject=$call:error=$error:when=2"
-            talk 'echo(s, b"a")
+    for error in recvfrom:EINTR recvfrom:ECONNRESET sendto:EAGAIN \
+        sendto:ENOBUFS ppoll:EINTR ppoll:ENOMEM; do
+        start_server strace -D -qq -o trace -e "trace=${error%:*}" \
+            -e "inject=${error%:*}:error=${error#*:}:when=2"
+        talk 'echo(s, b"a")
 try: echo(s, b"b")
-except (AssertionError, OSError): pass' || true
-            served
-            grep -q INJECTED trace
-            stops
-        done
+except (AssertionError, OSError): pass
+s.close(); s = connect(); echo(s, b"the next one")'
+        grep -q INJECTED trace
+        stops
     done
 }
 

@@ -65,10 +65,7 @@ def reset(s):
     s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     s.close()
 def rest(s):
-    data = b""
-    while part := s.recv(65536):
-        data += part
-    return data
+    return b"".join(iter(lambda: s.recv(1 << 20), b""))
 def status(answer):
     assert answer.startswith(b"HTTP/1.1 "), answer[:80]
     return int(answer[9:12])
@@ -193,15 +190,14 @@ says() {
         serves
         stops "$signal"
         start
-        curl -sN -o /dev/null --limit-rate 1M "$url/big" 3>&- &
-        download=$!
-        exec 11<>"/dev/tcp/127.0.0.1/$port"
+        exec {silent}<>"/dev/tcp/127.0.0.1/$port"
+        exec {taking}<>"/dev/tcp/127.0.0.1/$port"
+        echo $'GET /big HTTP/1.0\n' >&"$taking"
         wait_until grep -q '/big: 200' out
         stops "$signal"
-        exec 11>&-
-        status=0
-        wait "$download" || status=$?
-        [ "$status" -eq 18 ] || [ "$status" -eq 56 ] # a part, and curl knows
+        cat <&"$taking" >part 2>&1 || true # its end may be a reset
+        [ "$(stat -c %s part)" -lt 100000000 ]
+        exec {silent}>&- {taking}>&-
         timeout 5 "$BIN/server" "$port" www >again 2>&1 3>&- &
         server=$!
         wait_until grep -qx "listening on 127.0.0.1:$port" again
@@ -214,7 +210,7 @@ says() {
 
 @test "files come to the byte, whatever their size and name" {
     start
-    for size in 0 1 65535 65536 65537 20000001; do
+    for size in 0 1 65535 65536 65537 5000001; do
         head -c "$size" /dev/urandom >"www/$size.bin"
         curl -sS -o got "$url/$size.bin"
         cmp got "www/$size.bin"
@@ -338,7 +334,7 @@ over = False
 swapper = threading.Thread(target=swap)
 swapper.start()
 seen = set()
-for _ in range(1000):
+for _ in range(500):
     answer = ask(b"GET /door/file HTTP/1.0\r\n\r\n")
     assert b"SECRET" not in answer
     seen.add(status(answer))
@@ -429,13 +425,13 @@ for expected, request in [
 assert ask(b"") == b""
 '
     [ ! -s err ]
-    ! LC_ALL=C grep -q '[^ -~]' out # nothing of that spoils a screen
+    [ -z "$(LC_ALL=C grep '[^ -~]' out)" ] # nothing of that spoils a screen
 }
 
 @test "a client gets its answer though we do not read what else it sends" {
     start
     head -c 5000000 /dev/urandom >upload
-    for _ in {1..10}; do
+    for _ in {1..4}; do
         says 405 -H Expect: --data-binary @upload "$url/"
         says 404 -H Expect: -X GET --data-binary @upload "$url/nothing"
         says 414 -H Expect: --data-binary @upload "$url/$(printf '%09000d' 0)"

@@ -73,7 +73,8 @@ void fail(const char *format, ...)
                 WIFSIGNALED(status) ? "by signal" : "with status",
                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     show_file("err");
-    _exit(1);
+    fflush(stdout);
+    _exit(1); /* a server that is our child goes with us */
 }
 
 /* ------------------------------------------------------------- its life -- */
