@@ -69,6 +69,8 @@ function written(name, args) {
     gsub(/IPPROTO_IP/, "0", args)
     gsub(/, \[[0-9]+( => [0-9]+)?\]$/, "", args)
     if (name == "bind" || name == "connect") sub(/, [0-9]+$/, "", args)
+    gsub(/0x[0-9a-f]+/, "buffer", args)
+    sub(/Date: [^\\]*GMT/, "Date: ...", args)
     args = tidy_time_limits(tidy_addresses(args))
     gsub(/;/, ",", args); gsub(/#/, "No.", args)
     return name "(" args ")"

@@ -27,7 +27,8 @@ copy_lesson() { # copy_lesson LESSON
         grep -q "^\$ make run-[0-9][0-9]$" "$lesson/README.md"
         for scene in "$lesson"/experiments/*.transcript; do
             scene=$(basename "$scene" .transcript)
-            grep -q "^\$ make run-[0-9][0-9] SCENE=$scene$" "$lesson/README.md" ||
+            grep -qE "^(\\$ make run-[0-9]+ SCENE=$scene|<!-- ladder: experiments/$scene.transcript -->)$" \
+                "$lesson/README.md" ||
                 { echo "$lesson/README.md does not show $scene"; return 1; }
         done
     done

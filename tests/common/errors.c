@@ -934,7 +934,7 @@ static void execv_enoent(void)
 
 /* getaddrinfo and getnameinfo, none of which asks a name server. */
 
-static noreturn void lookup(const char *host, const char *service,
+static _Noreturn void lookup(const char *host, const char *service,
                             struct addrinfo hints)
 {
     struct addrinfo *list;

@@ -136,8 +136,13 @@ static bool writes_to_socket(const char *line)
 /* Lines are "1234  recvfrom(4<socket:[5]>, ..." with a number for the task. */
 static void read_trace(void)
 {
+    /* With the first of these it begins to serve. What it still does before,
+     * may end it: it has not started. */
+    static const char beginnings[] =
+        "accept accept4 poll ppoll select pselect6 epoll_wait epoll_pwait "
+        "epoll_pwait2 recvfrom recvmsg clone clone3 fork vfork";
     static char line[65536];
-    bool listening = false;
+    bool told = false, listening = false;
     FILE *trace = fopen("trace", "r");
     if (trace == NULL)
         fail("strace has written no trace");
@@ -152,8 +157,10 @@ static void read_trace(void)
         if (!listening) {
             listening =
                 descriptor == 1 && strstr(line, "\"listening on ") != NULL;
-            continue;
+            listening = told && is_among(call, beginnings);
         }
+        if (!listening)
+            continue;
         /* What it prints, or writes to a pipe of its own, is nothing between
          * it and its clients; that it ends if it cannot print is the business
          * of the tests that each lesson has. */
@@ -185,9 +192,10 @@ static bool trace_has(const char *text)
 static void start_traced(char *const argv[], const char *trace,
                          const char *injection)
 {
-    char *all[64] = {"strace", "-D", "-y",          "-f", "-qq",        "-o",
-                     "trace",  "-e", "signal=none", "-e", (char *)trace};
-    int count = 11;
+    char *all[64] = {"strace", "-D",          "-I2", "-y",
+                     "-f",     "-qq",         "-o",  "trace",
+                     "-e",     "signal=none", "-e",  (char *)trace};
+    int count = 12;
     if (injection != NULL) {
         all[count++] = "-e";
         all[count++] = (char *)injection;
