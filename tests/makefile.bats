@@ -127,6 +127,7 @@ END
     [ "$status" -eq 0 ]
     [[ $output == *"✓ 06-connect refused "* ]]
     run make run-connect SCENE=all
+    echo "$output" | tail -n 40
     [ "$status" -eq 0 ]
     local scenes=(lessons/06-connect/transcript lessons/06-connect/experiments/*.transcript)
     [ "$(grep -c '✓' <<< "$output")" -eq ${#scenes[@]} ]

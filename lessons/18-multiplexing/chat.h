@@ -242,36 +242,29 @@ static inline void add_client(int fd, unsigned name)
 }
 
 /* The server has seen that somebody knocks, or has rested. The errors are
- * those of lesson 05. A hundred at a time, for the others are waiting. */
+ * those of lesson 05. */
 static inline void admit(int listenfd)
 {
     static bool told;
-    resting = false;
-    for (int i = 0; i < 100; i++) {
-        if (client_count == MOST_CLIENTS) {
-            resting = true;
-            return;
-        }
-        struct sockaddr_in peer;
-        socklen_t addrlen = sizeof peer;
-        int fd = accept(listenfd, (struct sockaddr *)&peer, &addrlen);
-        if (fd != -1) {
-            told = false;
-            add_client(fd, ntohs(peer.sin_port));
-            continue;
-        }
-        if (errno == EAGAIN)
-            return;
-        if (errno == EINTR || concerns_one_client(errno))
-            continue;
-        if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK)
-            die("accept on descriptor %d", listenfd);
-        if (!told)
-            report("accept on descriptor %d", listenfd);
-        told = true;
-        resting = true;
+    resting = client_count == MOST_CLIENTS;
+    if (resting)
+        return;
+    struct sockaddr_in peer;
+    socklen_t addrlen = sizeof peer;
+    int fd = accept(listenfd, (struct sockaddr *)&peer, &addrlen);
+    if (fd != -1) {
+        told = false;
+        add_client(fd, ntohs(peer.sin_port));
         return;
     }
+    if (errno == EINTR || errno == EAGAIN || concerns_one_client(errno))
+        return;
+    if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK)
+        die("accept on descriptor %d", listenfd);
+    if (!told)
+        report("accept on descriptor %d", listenfd);
+    told = true;
+    resting = true;
 }
 
 /* select, poll or epoll has returned -1. A signal: then times_asked knows

@@ -224,9 +224,11 @@ static void build_shell_line(const struct actor *actor,
 
 static void default_signals(void)
 {
-    struct sigaction action = {.sa_handler = SIG_DFL};
+    /* The C library keeps signals 32 and 33 for itself and will not reset
+     * them, so the kernel is asked: all zeros are SIG_DFL and no flags. */
+    static const unsigned long action[8] = {0};
     for (int number = 1; number < NSIG; number++)
-        sigaction(number, &action, NULL);
+        syscall(SYS_rt_sigaction, number, action, NULL, (NSIG - 1) / 8);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

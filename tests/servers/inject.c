@@ -142,7 +142,7 @@ static void read_trace(void)
         "accept accept4 poll ppoll select pselect6 epoll_wait epoll_pwait "
         "epoll_pwait2 recvfrom recvmsg clone clone3 fork vfork";
     static char line[65536];
-    bool told = false, listening = false;
+    bool told = false, serving = false;
     FILE *trace = fopen("trace", "r");
     if (trace == NULL)
         fail("strace has written no trace");
@@ -154,13 +154,12 @@ static void read_trace(void)
             continue; /* a signal, an end, or the second half of a call */
         struct count *count = count_of(task, call);
         count->made++;
-        if (!listening) {
-            listening =
-                descriptor == 1 && strstr(line, "\"listening on ") != NULL;
-            listening = told && is_among(call, beginnings);
-        }
-        if (!listening)
+        told = told ||
+               (descriptor == 1 && strstr(line, "\"listening on ") != NULL);
+        serving = serving || (told && is_among(call, beginnings));
+        if (!serving)
             continue;
+
         /* What it prints, or writes to a pipe of its own, is nothing between
          * it and its clients; that it ends if it cannot print is the business
          * of the tests that each lesson has. */
@@ -172,8 +171,8 @@ static void read_trace(void)
         add_place(count);
     }
     fclose(trace);
-    if (!listening)
-        fail("the trace does not show when the server began to listen");
+    if (!serving)
+        fail("the trace does not show when the server began to serve");
 }
 
 static bool trace_has(const char *text)
