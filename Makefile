@@ -106,8 +106,8 @@ define targets
 $(if $(filter $(1),$(2)),,build-$(1): build-$(2))
 run-$(1): build-$(2) player
 	@scripts/scene-exists $(2) "$$(SCENE)"
-	@$$(PLAY) $$(PLAY_OPTIONS) $$(call scenes,$(2)); scripts/verdict $$$$?
-	@[ -n "$$(SCENE)" ] || scripts/lessons played $(2)
+	@$$(PLAY) $$(PLAY_OPTIONS) $$(call scenes,$(2)); \
+	    scripts/verdict $$$$? $$(if $$(SCENE),,$(2))
 test-$(1): build-$(2) player
 	@scripts/test tests/lessons/$(2).bats
 endef

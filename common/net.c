@@ -53,27 +53,23 @@ bool concerns_room(int error)
 int accept_client(int listenfd, struct sockaddr_in *peer)
 {
     static bool reported;
-    for (;;) {
-        socklen_t addrlen = sizeof *peer;
-        int connfd = accept(listenfd, (struct sockaddr *)peer,
-                            peer != NULL ? &addrlen : NULL);
-        if (connfd != -1) {
-            reported = false;
-            return connfd;
-        }
-        if (errno == EINTR || errno == EAGAIN)
-            return -1;
-        if (concerns_one_client(errno))
-            continue;
-        if (!concerns_room(errno))
-            die("accept on descriptor %d", listenfd);
-        /* The client stays in the queue, so accept would fail again and
-         * again: let it rest. */
-        if (!reported)
-            report("accept on descriptor %d", listenfd);
-        reported = true;
-        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-    }
+    socklen_t addrlen = sizeof *peer;
+    int connfd = accept(listenfd, (struct sockaddr *)peer,
+                        peer != NULL ? &addrlen : NULL);
+    if (connfd != -1)
+        reported = false;
+    if (connfd != -1 || errno == EINTR || errno == EAGAIN ||
+        concerns_one_client(errno))
+        return connfd;
+    if (!concerns_room(errno))
+        die("accept on descriptor %d", listenfd);
+    /* The client stays in the queue, so accept would fail again and again:
+     * let it rest. */
+    if (!reported)
+        report("accept on descriptor %d", listenfd);
+    reported = true;
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    return -1;
 }
 
 int connect_to(const char *host, in_port_t port)

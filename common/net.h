@@ -19,13 +19,13 @@ int listen_on(in_port_t port);
 in_port_t local_port(int sockfd);
 
 /*
- * accept, as lesson 05 teaches it. Goes on after what concerns one client
- * only; where there is no room for a connection (EMFILE ...) it says so once
- * and tries again in a tenth of a second. Returns the connected descriptor,
- * with the client's address in *peer unless that is NULL. Returns -1 with
- * EINTR when a signal came, so that a handler's flag can be looked at, and
- * with EAGAIN if listenfd is non-blocking and nobody is there. Any other
- * error ends the program.
+ * accept once, with lesson 05's three kinds of errors. Returns the connected
+ * descriptor, with the client's address in *peer unless that is NULL. Returns
+ * -1 if there is nobody to serve now, so that the caller looks around and
+ * calls again: a signal came, nobody is there (listenfd is non-blocking), the
+ * client has gone again, or there is no room for a connection (EMFILE ...);
+ * that is said once, and a tenth of a second passes before the return. Any
+ * other error ends the program.
  */
 int accept_client(int listenfd, struct sockaddr_in *peer);
 

@@ -115,3 +115,12 @@ copy_lesson() { # copy_lesson LESSON
         grep -q "($lesson/README.md)" README.md
     done
 }
+
+@test "docs/index.md leads from every name to its lessons, and is what scripts/index writes" {
+    cp -a scripts lessons "$BATS_TEST_TMPDIR"
+    mkdir "$BATS_TEST_TMPDIR/docs"
+    run "$BATS_TEST_TMPDIR/scripts/index"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    diff "$BATS_TEST_TMPDIR/docs/index.md" docs/index.md
+}

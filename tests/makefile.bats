@@ -135,6 +135,9 @@ END
 }
 
 @test "STEP=1 waits for Enter before each line" {
+    run make run-02 STEP=1 < <(printf '\n\nq')
+    [ "$status" -eq 0 ]
+    [ ! -e .progress ] # to leave is not to have played
     run make run-02 STEP=1 < <(yes '')
     [ "$status" -eq 0 ]
     [[ $output == *"lines held"* ]]
@@ -142,6 +145,7 @@ END
     [ "$status" -eq 0 ]
     [[ $output == *"socket descriptor is 3"* ]]
     [[ $output != *"lines held"* ]]
+    [ "$(cat .progress)" = 'played 02-socket' ]
 }
 
 @test "make run plays every lesson's main scene" {

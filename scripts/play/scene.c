@@ -271,6 +271,11 @@ static void write_events(struct scene *scene, const struct step *step)
         return;
     double deadline = now() + silence;
     long long *untraced = scene->untraced[step->actor];
+    if (step->kind == ASLEEP) { /* what led to this sleep has been traced */
+        pump(scene, 0);
+        while (next_call(scene, step->actor))
+            ;
+    }
     struct stream *calls = &scene->actors[step->actor].calls;
     while (untraced[0] > 0 || untraced[1] > 0 || step->kind == ENDED) {
         if (next_call(scene, step->actor)) {

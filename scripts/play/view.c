@@ -6,9 +6,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "options.h"
+
 enum {
     NARROWEST = 26, /* a column with less is of no use */
-    WIDEST = 64,
+    WIDEST = 64, /* with others beside it */
+    WIDEST_ALONE = 100,
     GAP = 3,
     MARGIN = 1,
     GUTTER = 2 /* the sign before a line, and a blank */
@@ -44,8 +47,9 @@ void view_open(struct view *view, FILE *to, const struct transcript *script,
         return;
     view->actors = actors;
     view->column = (view->width - gaps) / actors;
-    if (view->column > WIDEST)
-        view->column = WIDEST;
+    size_t widest = actors == 1 ? WIDEST_ALONE : WIDEST;
+    if (view->column > widest)
+        view->column = widest;
 }
 
 static void paint(const struct view *view, const char *code)
@@ -249,7 +253,7 @@ static void wait_for_key(struct scene *scene, const struct step *step)
             break;
     view->quit = true;
     if (n == 1)
-        _exit(0); /* who called us clears the stage */
+        _exit(NOT_PLAYED); /* the guard clears the stage */
 }
 
 void view_attend(struct view *view, struct scene *scene)

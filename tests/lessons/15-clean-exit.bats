@@ -298,13 +298,15 @@ os.waitpid(pid, 0)'
         talk 'echo(s, b"x"); os.kill(server, signal.SIGTERM); said("may finish")
 os.kill(server, signal.SIGTERM); assert s.recv(1) == b""'
         ends_with 0
-        [ -n "$(ss -Htan state time-wait "sport = :$port")" ]
+        wait_until in_time_wait
         start "$BIN/server" "$port"
         wait_until grep -q '^listening on ' out
     done
     served
     stops
 }
+
+in_time_wait() { ss -Htan state time-wait "sport = :$port" | grep -q .; }
 
 # --- its clients ------------------------------------------------------------
 

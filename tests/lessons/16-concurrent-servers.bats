@@ -53,9 +53,11 @@ ends_with() {
     done
 }
 
-stop_with() { # stop_with SIGNAL STATUS
+stop_with() { # stop_with SIGNAL STATUS: and at once, not when clients leave
+    local begin=$SECONDS
     kill "-$1" "$server"
     ends_with "$2"
+    [ $((SECONDS - begin)) -le 10 ]
 }
 
 visitors() { timeout 20 "$BATS_FILE_TMPDIR/visitors" "$port" "$@"; }

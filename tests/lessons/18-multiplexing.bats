@@ -272,8 +272,9 @@ for i in range(1000):
     carl = guest()
     if i % 3 == 0: carl.socket.sendall(b"part")
     reset(carl) if i % 2 else carl.close()
-count(2)
-while bob.socket.recv(65536).count(b"part") < 1: pass
+while open("out").read().count(" came") < 1002: time.sleep(0.01)
+say(ada, b"/who")
+while hear(ada) != b"2 here": pass
 assert descriptors() == before
 now = ticks(); time.sleep(0.2); assert ticks() - now <= 2, "it spins"
 END
@@ -318,12 +319,12 @@ END
 
 @test "with no descriptor left those who are in chat on, and nothing spins" {
     for program in "${SERVERS[@]}"; do
-        start "$program" bash -c 'ulimit -n 10; exec "$@"' bash
+        start "$program" bash -c 'ulimit -n 12; exec "$@"' bash
         guests <<'END'
 many = [guest() for _ in range(20)]
 time.sleep(0.1); talk()
 now = ticks(); time.sleep(0.2); assert ticks() - now <= 3, "it spins"
-for g in many[:17]: g.close()
+for g in many[:18]: g.close()
 say(many[19], b"let me in")
 assert hear(ada) == many[19].name + b"let me in"
 END
@@ -344,7 +345,7 @@ END
         for failures in "accept:EINTR recvfrom:EINTR sendto:EINTR $sleep:EINTR" \
             "accept:ECONNABORTED recvfrom:EAGAIN sendto:EAGAIN $sleep:ENOMEM" \
             'accept:EMFILE recvfrom:ECONNRESET' 'accept:ENOBUFS sendto:EPIPE' \
-            'accept:ENOMEM sendto:ECONNRESET' 'recvfrom:ENOMEM' 'sendto:ENOBUFS'; do
+            'accept:ENOMEM sendto:ENOBUFS' 'recvfrom:ENOMEM'; do
             echo "$program $failures"
             options=()
             for failure in $failures; do

@@ -130,7 +130,7 @@ plain() { sed 's/\x1b\[[0-9;]*m//g' <<<"$output"; }
 @test "--step: q leaves, and the terminal is as before" {
     KEYS=$'\n\nq' NO_COLOR=1 run on 80 sh -c "'$PLAY' --step '$BATS_FILE_TMPDIR/scene'; echo left \$?; stty -a"
     echo "$output"
-    says "left 0" " icanon" " echo "
+    says "left 3" " icanon" " echo "
     [[ $output != *"typed text"* ]]
 }
 

@@ -19,7 +19,7 @@ int try_to_knock(void)
     int fd = socket(server_address.ss_family, SOCK_STREAM, 0);
     if (fd == -1)
         return -1;
-    struct timeval limit = {.tv_sec = 2L * AT_ONCE / 1000};
+    struct timeval limit = {.tv_sec = 1 + patience / 500};
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     if (connect(fd, (struct sockaddr *)&server_address,
                 server_address_length) == -1 ||
@@ -178,7 +178,7 @@ void fill(int fd, const char *bytes, size_t length)
     length = whole;
 
     size_t at = 0;
-    for (long long end = now_ms() + AT_ONCE; now_ms() < end;) {
+    for (long long end = now_ms() + patience; now_ms() < end;) {
         ssize_t n = send(fd, bytes + at, length - at, MSG_NOSIGNAL);
         if (n == -1 && errno != EAGAIN)
             return;

@@ -46,16 +46,16 @@ static void half_closes_at_once(void)
 {
     int fd = knock();
     shutdown(fd, SHUT_WR);
-    if (!read_to_end(fd, AT_ONCE))
+    if (!read_to_end(fd, patience))
         fail("the server does not end a connection that has ended");
 }
 
 static void half_closes_in_mid_request(void)
 {
     int fd = knock();
-    send_within(fd, talk.say, talk.say_length / 2, AT_ONCE);
+    send_within(fd, talk.say, talk.say_length / 2, patience);
     shutdown(fd, SHUT_WR);
-    if (!read_to_end(fd, AT_ONCE))
+    if (!read_to_end(fd, patience))
         fail("the server does not end a connection that has ended");
 }
 
@@ -63,7 +63,7 @@ static void closes_with_an_answer_unread(void)
 {
     for (int i = 0; i < 20; i++) {
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, AT_ONCE);
+        send_within(fd, talk.say, talk.say_length, patience);
         close(fd);
     }
 }
@@ -77,7 +77,7 @@ static void resets_in_the_queue(void)
     for (int i = 0; i < 10; i++) {
         int fd = knock();
         if (i % 2)
-            send_within(fd, talk.say, talk.say_length, AT_ONCE);
+            send_within(fd, talk.say, talk.say_length, patience);
         reset(fd);
     }
     kill(-server_pid, SIGCONT);
@@ -93,7 +93,7 @@ static void resets_in_mid_request(void)
 {
     for (int i = 0; i < 10; i++) {
         int fd = knock();
-        send_within(fd, talk.say, (talk.say_length + 1) / 2, AT_ONCE);
+        send_within(fd, talk.say, (talk.say_length + 1) / 2, patience);
         reset(fd);
     }
 }
@@ -102,7 +102,7 @@ static void resets_before_the_answer(void)
 {
     for (int i = 0; i < 10; i++) {
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, AT_ONCE);
+        send_within(fd, talk.say, talk.say_length, patience);
         reset(fd);
     }
 }
@@ -112,9 +112,9 @@ static void resets_in_mid_answer(void)
     for (int i = 0; i < 10; i++) {
         char c;
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, AT_ONCE);
+        send_within(fd, talk.say, talk.say_length, patience);
         struct pollfd wanted = {.fd = fd, .events = POLLIN};
-        if (poll(&wanted, 1, AT_ONCE) != 1 || recv(fd, &c, 1, 0) != 1)
+        if (poll(&wanted, 1, patience) != 1 || recv(fd, &c, 1, 0) != 1)
             fail("no answer");
         reset(fd);
     }
@@ -124,7 +124,7 @@ static void resets_after_a_half_close(void)
 {
     for (int i = 0; i < 10; i++) {
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, AT_ONCE);
+        send_within(fd, talk.say, talk.say_length, patience);
         shutdown(fd, SHUT_WR);
         reset(fd);
     }
@@ -148,14 +148,14 @@ static void one_byte_at_a_time(void)
     char heard[4096];
     size_t length = 0;
     for (size_t i = 0; i < talk.say_length; i++) {
-        if (!send_within(fd, talk.say + i, 1, AT_ONCE))
+        if (!send_within(fd, talk.say + i, 1, patience))
             fail("the connection broke at byte %zu", i);
         rest_ms(1);
     }
     /* And the answer in the same way. */
-    for (long long end = now_ms() + AT_ONCE; now_ms() < end;) {
+    for (long long end = now_ms() + patience; now_ms() < end;) {
         struct pollfd wanted = {.fd = fd, .events = POLLIN};
-        if (length == sizeof heard || poll(&wanted, 1, AT_ONCE) != 1)
+        if (length == sizeof heard || poll(&wanted, 1, patience) != 1)
             break;
         ssize_t n = recv(fd, heard + length, 1, 0);
         if (n <= 0)
@@ -174,7 +174,7 @@ static void others_are_served(int stops_them_ms)
 {
     must_sleep();
     if (stops_them_ms != -1)
-        must_serve(stops_them_ms + AT_ONCE);
+        must_serve(stops_them_ms + patience);
 }
 
 static void never_writes(void)
@@ -187,7 +187,7 @@ static void never_writes(void)
 static void stops_in_mid_request(void)
 {
     int fd = knock();
-    send_within(fd, talk.say, talk.say_length / 2, AT_ONCE);
+    send_within(fd, talk.say, talk.say_length / 2, patience);
     others_are_served(talk.silent_ms);
     close(fd);
 }
@@ -220,8 +220,8 @@ static void one_of_three_never_reads(void)
     for (int i = 0; i < 3; i++) {
         int fd = i == 0 ? deaf : i == 1 ? speaker : listener;
         struct pollfd wanted = {.fd = fd, .events = POLLIN};
-        send_within(fd, talk.say, talk.say_length, AT_ONCE);
-        if (poll(&wanted, 1, AT_ONCE) != 1)
+        send_within(fd, talk.say, talk.say_length, patience);
+        if (poll(&wanted, 1, patience) != 1)
             fail("no answer");
         while (i > 0 && recv(fd, heard, sizeof heard, 0) > 0)
             continue;
@@ -229,11 +229,11 @@ static void one_of_three_never_reads(void)
     memset(line, '.', sizeof line);
     line[sizeof line - 1] = '\n';
     for (int i = 0; i < LINES; i++) {
-        if (!send_within(speaker, line, sizeof line, AT_ONCE))
+        if (!send_within(speaker, line, sizeof line, patience))
             fail("the speaker's connection broke at line %d", i);
         for (bool whole = false; !whole;) {
             struct pollfd wanted = {.fd = listener, .events = POLLIN};
-            if (poll(&wanted, 1, AT_ONCE) != 1)
+            if (poll(&wanted, 1, patience) != 1)
                 fail("line %d did not come", i);
             ssize_t n = recv(listener, heard, sizeof heard, 0);
             if (n <= 0)
@@ -255,13 +255,13 @@ static void exchange(const char *bytes, size_t length)
     static char heard[65536];
     size_t said = 0, got = 0;
     int fd = knock();
-    for (long long end = now_ms() + 2 * AT_ONCE;;) {
+    for (long long end = now_ms() + 2 * patience;;) {
         if (now_ms() > end)
             fail("after %zu bytes there and %zu back nothing goes on", said,
                  got);
         struct pollfd wanted = {
             .fd = fd, .events = said < length ? POLLIN | POLLOUT : POLLIN};
-        poll(&wanted, 1, AT_ONCE);
+        poll(&wanted, 1, patience);
         if (said < length) {
             ssize_t n = send(fd, bytes + said, length - said, MSG_NOSIGNAL);
             if (n == -1 && errno != EAGAIN)
@@ -335,10 +335,10 @@ static void nonsense(void)
             payload[k] = (char)chance(256);
         size_t prefix = chance(2) ? 0 : chance((unsigned)talk.say_length + 1);
         memcpy(payload, talk.say, prefix);
-        send_within(fd, payload, length, AT_ONCE);
+        send_within(fd, payload, length, patience);
         if (chance(3) == 0) {
             shutdown(fd, SHUT_WR);
-            if (!read_to_end(fd, AT_ONCE))
+            if (!read_to_end(fd, patience))
                 fail("connection %d with seed %u does not end", i, first);
         }
         if (chance(2))
@@ -364,7 +364,7 @@ static void connects_1000_times(void)
     for (int i = 0; i < 1000; i++) {
         int fd = knock();
         if (i % 3 == 1)
-            send_within(fd, talk.say, talk.say_length, AT_ONCE);
+            send_within(fd, talk.say, talk.say_length, patience);
         if (i % 3 == 2)
             reset(fd);
         else
@@ -427,7 +427,7 @@ static void no_descriptor_left(void)
     if (ticks * 10 > per_second * WATCHED_MS / 1000 + 10)
         fail("the server spent %lld of %d ms on looking",
              ticks * 1000 / per_second, WATCHED_MS);
-    for (long long end = now_ms() + 2 * AT_ONCE;;) {
+    for (long long end = now_ms() + 2 * patience;;) {
         int served = 0;
         for (int i = 0; i < CLIENTS; i++) {
             if (v[i].fd != -1)
@@ -487,7 +487,7 @@ static void begin(char *const argv[])
     doing = "a good client";
     start_server(argv);
     for (int i = 0; i < 20; i++)
-        must_serve(2 * AT_ONCE);
+        must_serve(2 * patience);
     for (int i = 0; i < 2; i++) { /* what it has when it has nothing to do */
         must_sleep();
         before = look();
@@ -518,7 +518,7 @@ void hostile(char *const argv[], const char *only)
             fail("fork: %s", strerror(errno));
         pid = status == 0 ? fork() : -1;
         if (pid == 0) {
-            must_serve(2 * AT_ONCE);
+            must_serve(2 * patience);
             must_settle(0);
             long growth = look().kib - before.kib;
             if (growth > MOST_GROWTH_KIB)
@@ -557,12 +557,12 @@ void one_after_another(char *const argv[], int count)
     begin(argv);
     doing = "one after another";
     for (int i = 0; i < WARM; i++)
-        must_serve(2 * AT_ONCE);
+        must_serve(2 * patience);
     must_settle(0);
     before = look();
     long long start = now_ms();
     for (int i = 0; i < count; i++) {
-        const char *wrong = visit(2 * AT_ONCE);
+        const char *wrong = visit(2 * patience);
         if (wrong != NULL)
             fail("client %d: %s", i, wrong);
     }
@@ -593,12 +593,12 @@ void at_once(char *const argv[], int count)
     bool may_leave = talk.in_turn || talk.ends, open_now = may_leave;
     int here = count, content = 0;
     while (here > 0) {
-        if (now_ms() - start > 4LL * AT_ONCE)
+        if (now_ms() - start > 4L * patience)
             fail("of %d at once %d have an answer, %d have left", count,
                  content, count - here);
         for (int i = 0; i < count; i++)
             wanted[i] = (struct pollfd){.fd = v[i].fd, .events = wants(&v[i])};
-        poll(wanted, (nfds_t)count, open_now ? 0 : AT_ONCE);
+        poll(wanted, (nfds_t)count, open_now ? 0 : patience);
         here = content = 0;
         for (int i = 0; i < count; i++) {
             if (v[i].fd != -1 && (wanted[i].revents || may_leave))
@@ -613,7 +613,7 @@ void at_once(char *const argv[], int count)
         may_leave = may_leave || open_now;
     }
     long long took = now_ms() - start;
-    must_serve(2 * AT_ONCE);
+    must_serve(2 * patience);
     must_settle(0);
     printf("%d at once in %lld ms\n", count, took);
     stop_server();

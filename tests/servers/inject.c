@@ -227,7 +227,7 @@ static void end_trace(void)
     if (tracer == 0)
         return;
     kill(tracer, SIGTERM);
-    for (long long end = now_ms() + AT_ONCE; now_ms() < end; rest_ms(1))
+    for (long long end = now_ms() + patience; now_ms() < end; rest_ms(1))
         if (kill(tracer, 0) == -1 || tracer_of(server_pid) == 0)
             return;
     fail("strace does not end");
@@ -315,7 +315,7 @@ void inject(char *const argv[])
 
     doing = "a traced run";
     start_traced(argv, "trace=all", NULL);
-    must_serve(2 * AT_ONCE);
+    must_serve(2 * patience);
     must_sleep();
     rest_ms(20); /* what it still does when the client has gone */
     must_sleep();

@@ -25,6 +25,7 @@
  *   --deaf MS    and one that never reads so long
  *   --count N    another number than 10,000 or 1,000
  *   --seed N     for nonsense
+ *   --patience MS  how long to wait for what should come at once
  */
 #define _GNU_SOURCE /* getopt_long */
 #include <getopt.h>
@@ -36,6 +37,7 @@
 #include "peer.h"
 
 struct talk talk;
+int patience = 5000;
 
 /* In place: the result is never longer. */
 static size_t unescape(char *text)
@@ -70,6 +72,7 @@ int main(int argc, char *argv[])
         {"deaf", required_argument, NULL, 'D'},
         {"count", required_argument, NULL, 'n'},
         {"seed", required_argument, NULL, 'r'},
+        {"patience", required_argument, NULL, 'p'},
         {"only", required_argument, NULL, 'o'},
         {NULL, 0, NULL, 0},
     };
@@ -115,6 +118,9 @@ int main(int argc, char *argv[])
             break;
         case 'r':
             seed = (unsigned)strtoul(optarg, NULL, 10);
+            break;
+        case 'p':
+            patience = (int)strtol(optarg, NULL, 10);
             break;
         case 'o':
             only = optarg;

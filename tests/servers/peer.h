@@ -14,7 +14,7 @@
 
 /* How long, in milliseconds, a thing may take that should be done at once.
  * It is waited for in full only where it does not come. */
-enum { AT_ONCE = 5000 };
+extern int patience;
 
 /* A server, as the command line tells. */
 struct talk {

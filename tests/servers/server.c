@@ -186,7 +186,7 @@ void start_server(char *const argv[])
     if (server_pid == -1)
         fail("fork: %s", strerror(errno));
 
-    for (long long end = now_ms() + 2 * AT_ONCE; now_ms() < end; rest_ms(1)) {
+    for (long long end = now_ms() + 2 * patience; now_ms() < end; rest_ms(1)) {
         char text[512];
         int status, fd = open("out", O_RDONLY);
         ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof text - 1);
@@ -360,7 +360,7 @@ static void wait_for_looks(bool as_before, int more)
 {
     struct sight s = {0};
     int well = 0;
-    for (long long end = now_ms() + AT_ONCE; now_ms() < end; rest_ms(2)) {
+    for (long long end = now_ms() + patience; now_ms() < end; rest_ms(2)) {
         s = look();
         bool good = s.threads == s.asleep;
         if (as_before)

@@ -1,0 +1,21 @@
+#!/usr/bin/env bats
+#
+# Lesson 16's prefork-server and the common suites: see table.
+
+load servers
+
+@test "16 prefork-server: hostile peers" {
+    face hostile 16-concurrent-servers/prefork-server
+}
+
+@test "16 prefork-server: errors of each call" {
+    face inject 16-concurrent-servers/prefork-server
+}
+
+@test "16 prefork-server: 10,000 clients, one after another, leave nothing behind" {
+    face succession 16-concurrent-servers/prefork-server
+}
+
+@test "16 prefork-server: 1,000 clients at once" {
+    face crowd 16-concurrent-servers/prefork-server
+}
