@@ -2,7 +2,7 @@
  * fork-server.c - echo to many clients, each served by a process of its own.
  *
  *   build  cc -I../../common fork-server.c ../../common/error.c \
- *             ../../common/net.c -o fork-server
+ *             ../../common/net.c ../../common/stop.c -o fork-server
  *   run    ./fork-server [PORT [SECONDS]]         default 5000 30; Ctrl-C or
  *                                                 `kill` stops it, status 0
  *   read   fork(2), waitpid(2), signal(7) on SIGCHLD; service.h
@@ -37,7 +37,7 @@ static void bury(int options)
 /* The child's whole life. */
 static _Noreturn void serve(int connfd, const char *who, int seconds)
 {
-    forget_signals();
+    forget_stop();
     printf("process %d serves %s\n", (int)getpid(), who);
     const char *end = echo(connfd, seconds, NULL);
     printf("%s %s\n", who, end);
@@ -49,16 +49,17 @@ int main(int argc, char *argv[])
 {
     struct arguments given =
         arguments(argc, argv, "fork-server [PORT [SECONDS]]");
-    catch_signals();
+    catch_stop();
+    catch_children();
     int listenfd = listen_on(given.port);
     printf("listening on 127.0.0.1:%u\n", local_port(listenfd));
 
-    while (!asked_to_stop() && !ferror(stdout)) {
+    while (times_asked() == 0 && !ferror(stdout)) {
         bury(WNOHANG);
         /* A client or the end of a child, whichever comes first. */
         struct pollfd door = {.fd = working < MOST_CHILDREN ? listenfd : -1,
                               .events = POLLIN};
-        if (wait_for(&door, 1, -1, &asleep) != 1)
+        if (wait_for(&door, 1, -1, asleep_mask()) != 1)
             continue;
         struct sockaddr_in peer;
         int connfd = next_client(listenfd, &peer);

@@ -3,7 +3,7 @@
  * made before there is any client, and all wait in accept.
  *
  *   build  cc -I../../common prefork-server.c ../../common/error.c \
- *             ../../common/net.c -o prefork-server
+ *             ../../common/net.c ../../common/stop.c -o prefork-server
  *   run    ./prefork-server [PORT [SECONDS]]      default 5000 30; Ctrl-C or
  *                                                 `kill` stops it, status 0
  *   read   accept(2), fork(2), sigtimedwait(2), prctl(2); service.h
@@ -25,7 +25,7 @@ static int working;
  * the kernel wakes one of them for each client. */
 static _Noreturn void work(int listenfd, int seconds, pid_t parent)
 {
-    forget_signals();
+    forget_stop();
     /* Should our parent be killed, we must not go on without it. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
@@ -92,16 +92,17 @@ int main(int argc, char *argv[])
 {
     struct arguments given =
         arguments(argc, argv, "prefork-server [PORT [SECONDS]]");
-    catch_signals();
+    catch_stop();
+    catch_children();
     int listenfd = listen_on(given.port);
     printf("listening on 127.0.0.1:%u with %d processes\n",
            local_port(listenfd), WORKERS);
 
     /* The parent serves nobody. It sees to it that there are always eight. */
     bool well = true;
-    while (well && !asked_to_stop() && !ferror(stdout)) {
+    while (well && times_asked() == 0 && !ferror(stdout)) {
         bool all = hire(listenfd, given.seconds);
-        wait_for(NULL, 0, all ? -1 : 1000, &asleep);
+        wait_for(NULL, 0, all ? -1 : 1000, asleep_mask());
         well = bury(WNOHANG);
     }
 

@@ -1,8 +1,8 @@
 /*
  * service.h - what the four servers of this lesson have in common: how they
- * are asked to stop (lesson 15), how they fetch a client (lesson 05) and what
- * they do for it (lesson 09). What is left for each of them is the question
- * who does it: this process, a child, a thread.
+ * sleep (lesson 15), how they fetch a client (lesson 05) and what they do for
+ * it (lesson 09). What is left for each of them is who does it: this process,
+ * a child, a thread.
  *
  * A file that includes this one defines _GNU_SOURCE, for ppoll.
  */
@@ -20,55 +20,27 @@
 
 #include "error.h"
 #include "net.h"
+#include "stop.h"
 
-/* How often SIGINT or SIGTERM has come. */
-static volatile sig_atomic_t asked;
-
-/* Our signals wait outside, blocked, except while we sleep (lesson 15). */
-static sigset_t signals, asleep;
-
-/* SIGCHLD only breaks the sleep: there is nothing to count, for how many
- * children have ended is for waitpid to say. */
-static inline void on_signal(int number)
+/* A handler for SIGCHLD has nothing to do: how many children have ended is for
+ * waitpid to say. But there must be one, for the signal to break a sleep. */
+static inline void on_child(int number)
 {
-    if (number != SIGCHLD)
-        asked++;
+    (void)number;
 }
 
-static inline void catch_signals(void)
+/* Let SIGCHLD in where the other signals are let in, and nowhere else: so no
+ * child can end unseen between the last waitpid and the sleep. */
+static inline void catch_children(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGCHLD};
-    struct sigaction action = {.sa_handler = on_signal};
-    sigfillset(&action.sa_mask);
-    sigemptyset(&signals);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        if (sigaction(numbers[i], &action, NULL) == -1)
-            die("sigaction");
-        sigaddset(&signals, numbers[i]);
-    }
-    if (sigprocmask(SIG_BLOCK, &signals, &asleep) == -1)
+    struct sigaction action = {.sa_handler = on_child};
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    if (sigaction(SIGCHLD, &action, NULL) == -1)
+        die("sigaction SIGCHLD");
+    if (sigprocmask(SIG_BLOCK, &children, NULL) == -1)
         die("sigprocmask");
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigdelset(&asleep, numbers[i]);
-}
-
-/* For a child that has nothing to tidy up: SIGINT and SIGTERM may end it at
- * any moment, as they would any program; the kernel closes what it has. */
-static inline void forget_signals(void)
-{
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGCHLD, &action, NULL);
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
-}
-
-/* Let in what has come meanwhile, then look. */
-static inline bool asked_to_stop(void)
-{
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    return asked > 0;
 }
 
 /* Sleep until one of these is ready, for ms milliseconds at most, or for ever
@@ -100,7 +72,7 @@ static inline int next_client(int listenfd, struct sockaddr_in *peer)
         if (!told)
             report("accept on descriptor %d", listenfd);
         told = true;
-        wait_for(NULL, 0, 100, &asleep);
+        wait_for(NULL, 0, 100, asleep_mask());
     } else if (errno != EINTR && errno != EAGAIN &&
                !concerns_one_client(errno)) {
         die("accept on descriptor %d", listenfd);
@@ -124,7 +96,7 @@ static inline const char *echo(int connfd, int seconds, const sigset_t *mask)
         struct pollfd client = {.fd = connfd,
                                 .events = owing ? POLLOUT : POLLIN};
         int ready = wait_for(&client, 1, seconds * 1000, mask);
-        if (mask != NULL && asked_to_stop())
+        if (mask != NULL && times_asked() > 0)
             return "must leave";
         if (ready == 0)
             return owing ? "has not read for too long" : "is silent too long";

@@ -2,7 +2,7 @@
  * thread-server.c - echo to many clients, each served by a thread of its own.
  *
  *   build  cc -pthread -I../../common thread-server.c ../../common/error.c \
- *             ../../common/net.c -o thread-server
+ *             ../../common/net.c ../../common/stop.c -o thread-server
  *   run    ./thread-server [PORT [SECONDS]]       default 5000 30; Ctrl-C or
  *                                                 `kill` stops it, status 0
  *   read   pthreads(7), pthread_create(3), pthread_join(3); service.h
@@ -78,7 +78,7 @@ int main(int argc, char *argv[])
     struct arguments given =
         arguments(argc, argv, "thread-server [PORT [SECONDS]]");
     /* The threads inherit what is blocked: all signals are for main. */
-    catch_signals();
+    catch_stop();
     if (pipe(endings) == -1)
         die("pipe");
     for (int number = MOST_THREADS - 1; number >= 0; number--) {
@@ -88,12 +88,12 @@ int main(int argc, char *argv[])
     int listenfd = listen_on(given.port);
     printf("listening on 127.0.0.1:%u\n", local_port(listenfd));
 
-    while (!asked_to_stop() && !ferror(stdout)) {
+    while (times_asked() == 0 && !ferror(stdout)) {
         /* A client or the end of a thread, whichever comes first. */
         struct pollfd doors[] = {
             {.fd = endings[0], .events = POLLIN},
             {.fd = unused_count > 0 ? listenfd : -1, .events = POLLIN}};
-        if (wait_for(doors, 2, -1, &asleep) < 1)
+        if (wait_for(doors, 2, -1, asleep_mask()) < 1)
             continue;
         if (doors[0].revents != 0)
             join_one();

@@ -41,12 +41,12 @@ struct client {
     int fd;
     int place;       /* its own, in clients[] */
     unsigned name;   /* its port */
-    char *queue;     /* what it has still to get, or NULL: it has all */
-    size_t queued;   /* bytes */
     const char *end; /* why it is to go, or NULL: it may stay */
     struct client *next_to_go;
     size_t length; /* of the line that it has begun */
     char line[LINE_SIZE];
+    size_t queued;          /* how much it has still to get */
+    char queue[QUEUE_SIZE]; /* no memory is spent on it before its use */
 };
 
 static struct client *clients[MOST_CLIENTS];
@@ -62,9 +62,9 @@ static bool resting;
 
 /*
  * These three are what each server has to say itself. watch: tell me when this
- * client sends or leaves; false if that cannot be. rewatch: c->queue has just
- * become NULL, or is NULL no longer; while it is not, tell me also when the
- * client can take more. unwatch: c is about to be closed.
+ * client sends or leaves; false if that cannot be. rewatch: c->queued has just
+ * become 0, or is 0 no longer; while it is not, tell me also when the client
+ * can take more. unwatch: c is about to be closed.
  */
 static bool watch(struct client *c);
 static void rewatch(struct client *c);
@@ -91,7 +91,6 @@ static inline void close_the_lost(void)
         clients[c->place] = last;
         last->place = c->place;
         printf("%u %s, %d here\n", c->name, c->end, client_count);
-        free(c->queue);
         free(c);
     }
 }
@@ -115,18 +114,13 @@ static inline void deliver(struct client *c, const char *data, size_t length)
 {
     if (c->end != NULL)
         return;
-    if (c->queue == NULL) {
+    bool had_all = c->queued == 0;
+    if (had_all) {
         size_t n = offer(c, data, length);
         if (c->end != NULL || n == length)
             return;
         data += n;
         length -= n;
-        c->queue = malloc(QUEUE_SIZE);
-        if (c->queue == NULL) {
-            lose(c, "cannot be kept waiting");
-            return;
-        }
-        rewatch(c);
     }
     if (length > QUEUE_SIZE - c->queued) {
         lose(c, "does not read");
@@ -134,21 +128,20 @@ static inline void deliver(struct client *c, const char *data, size_t length)
     }
     memcpy(c->queue + c->queued, data, length);
     c->queued += length;
+    if (had_all)
+        rewatch(c);
 }
 
 /* The server has seen that c can take more. */
 static inline void give(struct client *c)
 {
-    if (c->end != NULL || c->queue == NULL)
+    if (c->end != NULL || c->queued == 0)
         return;
     size_t n = offer(c, c->queue, c->queued);
     c->queued -= n;
     memmove(c->queue, c->queue + n, c->queued);
-    if (c->queued > 0)
-        return;
-    free(c->queue);
-    c->queue = NULL;
-    rewatch(c);
+    if (c->queued == 0)
+        rewatch(c);
 }
 
 /* One line has come from c, its newline not counted. */
@@ -224,7 +217,6 @@ static inline void add_client(int fd, unsigned name)
         c->fd = fd;
         c->place = client_count;
         c->name = name;
-        c->queue = NULL;
         c->queued = 0;
         c->end = NULL;
         c->next_to_go = NULL;
@@ -249,7 +241,7 @@ static inline void admit(int listenfd)
     resting = client_count == MOST_CLIENTS;
     if (resting)
         return;
-    struct sockaddr_in peer;
+    struct sockaddr_in peer = {0};
     socklen_t addrlen = sizeof peer;
     int fd = accept(listenfd, (struct sockaddr *)&peer, &addrlen);
     if (fd != -1) {
@@ -312,7 +304,6 @@ static inline int close_chat(int listenfd)
     close(listenfd);
     for (int i = 0; i < client_count; i++) {
         close(clients[i]->fd);
-        free(clients[i]->queue);
         free(clients[i]);
     }
     return ferror(stdout) ? 1 : 0;

@@ -32,7 +32,7 @@ static bool watch(struct client *c)
 
 static void rewatch(struct client *c)
 {
-    uint32_t events = c->queue != NULL ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    uint32_t events = c->queued > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN;
     if (tell(EPOLL_CTL_MOD, c->fd, events, c) == 0)
         return;
     report("epoll_ctl EPOLL_CTL_MOD descriptor %d", c->fd);

@@ -25,7 +25,7 @@ static bool watch(struct client *c)
 
 static void rewatch(struct client *c)
 {
-    watched[1 + c->place].events = c->queue != NULL ? POLLIN | POLLOUT : POLLIN;
+    watched[1 + c->place].events = c->queued > 0 ? POLLIN | POLLOUT : POLLIN;
 }
 
 static void unwatch(struct client *c)

@@ -29,7 +29,7 @@ static bool watch(struct client *c)
 
 static void rewatch(struct client *c)
 {
-    if (c->queue != NULL)
+    if (c->queued > 0)
         FD_SET(c->fd, &writing);
     else
         FD_CLR(c->fd, &writing);

@@ -132,13 +132,15 @@ each() {
         ) >"$name.log" 2>&1 3>&- &
         jobs+=" $!"
     done
+    local failed=
     for job in $jobs; do
-        wait "$job" || {
-            cat ./*.log
-            false
-        }
+        wait "$job" || failed=1
     done
     jobs=
+    if [ -n "$failed" ]; then
+        cat ./*.log
+        return 1
+    fi
 }
 
 # --- scenes -----------------------------------------------------------------

@@ -225,16 +225,23 @@ says() {
     [ ! -s err ]
 }
 
-@test "a large file comes to the byte to a client that reads in small bites" {
-    head -c 8000000 /dev/urandom >www/big
-    start
-    talk '
-s = connect()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 50000)
-s.sendall(b"GET /big HTTP/1.0\r\n\r\n")
-answer = b"".join(iter(lambda: s.recv(3001), b""))
-assert answer.split(b"\r\n\r\n", 1)[1] == open("www/big", "rb").read()
-'
+@test "each send may take a part only: files still come to the byte" {
+    cat >short.c <<'END'
+#include <sys/socket.h>
+ssize_t send(int fd, const void *data, size_t length, int flags)
+{
+    static size_t calls;
+    size_t most = 1 + calls++ * 7919 % 5000;
+    return sendto(fd, data, length < most ? length : most, flags, 0, 0);
+}
+END
+    cc -shared -fPIC -o short.so short.c
+    start LD_PRELOAD="$PWD/short.so"
+    head -c 300000 /dev/urandom >www/some.bin
+    for _ in {1..5}; do
+        curl -sS -o got "$url/some.bin"
+        cmp got www/some.bin
+    done
 }
 
 @test "HEAD says what GET says, and gives no body" {
@@ -440,7 +447,8 @@ for expected, request in [
 assert ask(b"") == b""
 '
     [ ! -s err ]
-    [ -z "$(LC_ALL=C grep '[^ -~]' out)" ] # nothing of that spoils a screen
+    run env LC_ALL=C grep '[^ -~]' out # nothing of that spoils a screen
+    [ "$status" -eq 1 ]
 }
 
 @test "a client gets its answer though we do not read what else it sends" {
@@ -626,9 +634,9 @@ injected() {
     strace -qq -o trace -e trace=pread64 "$BIN/server" x || true
     pread=$(($(wc -l <trace) + 1))
     for failure in accept4:EINTR accept4:EAGAIN accept4:ECONNABORTED \
-        accept4:EMFILE accept4:ENFILE accept4:ENOBUFS accept4:ENOMEM \
+        accept4:EMFILE accept4:ENOMEM \
         recvfrom:EINTR recvfrom:EAGAIN recvfrom:ECONNRESET recvfrom:ENOMEM \
-        recvfrom:EINTR:2 recvfrom:ECONNRESET:2 sendto:EINTR sendto:EAGAIN \
+        sendto:EINTR sendto:EAGAIN \
         sendto:EPIPE sendto:ECONNRESET sendto:ENOBUFS sendto:EAGAIN:2 \
         sendto:EPIPE:2 ppoll:EINTR ppoll:ENOMEM pread64:EINTR:$pread pread64:EIO:$pread \
         shutdown:ENOTCONN; do

@@ -59,11 +59,20 @@ static void half_closes_in_mid_request(void)
         fail("the server does not end a connection that has ended");
 }
 
+/* What a good client says; each second time, so often that the server has
+ * still more to read when it learns that nobody wants an answer. */
+static void say_all(int fd, int time)
+{
+    for (int n = time % 2 ? 3000 : 1; n > 0; n--)
+        if (!send_within(fd, talk.say, talk.say_length, 0))
+            return;
+}
+
 static void closes_with_an_answer_unread(void)
 {
     for (int i = 0; i < 20; i++) {
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, patience);
+        say_all(fd, i);
         close(fd);
     }
 }
@@ -102,7 +111,7 @@ static void resets_before_the_answer(void)
 {
     for (int i = 0; i < 10; i++) {
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, patience);
+        say_all(fd, i);
         reset(fd);
     }
 }
@@ -124,7 +133,7 @@ static void resets_after_a_half_close(void)
 {
     for (int i = 0; i < 10; i++) {
         int fd = knock();
-        send_within(fd, talk.say, talk.say_length, patience);
+        say_all(fd, i);
         shutdown(fd, SHUT_WR);
         reset(fd);
     }
@@ -248,13 +257,15 @@ static void one_of_three_never_reads(void)
 
 /* ------------------------------------------------------------- much -- */
 
-/* Send all that, and read meanwhile whatever comes; then half-close and read
- * to the end. An echo must be the same bytes, all of them. */
+/* Send all that; whenever nothing more goes, read what has come; then
+ * half-close and read to the end. So the server, too, meets full buffers. An
+ * echo must be the same bytes, all of them. */
 static void exchange(const char *bytes, size_t length)
 {
     static char heard[65536];
     size_t said = 0, got = 0;
-    int fd = knock();
+    int fd = knock(), little = 32768;
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     for (long long end = now_ms() + 2 * patience;;) {
         if (now_ms() > end)
             fail("after %zu bytes there and %zu back nothing goes on", said,
@@ -269,6 +280,8 @@ static void exchange(const char *bytes, size_t length)
             said += n > 0 ? (size_t)n : 0;
             if (said == length)
                 shutdown(fd, SHUT_WR);
+            if (n > 0)
+                continue;
         }
         ssize_t n = recv(fd, heard, sizeof heard, 0);
         if (n == 0 || (n == -1 && errno != EAGAIN))

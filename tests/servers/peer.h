@@ -51,7 +51,7 @@ _Noreturn void fail(const char *format, ...)
 /* All processes of the server, as /proc shows them. */
 struct sight {
     int processes, threads, descriptors;
-    int asleep;      /* of the threads */
+    int asleep;      /* of the threads, those of zombies among them */
     long kib;        /* resident memory */
     long long ticks; /* processor time, in ticks of sysconf(_SC_CLK_TCK) */
 };

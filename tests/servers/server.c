@@ -294,7 +294,7 @@ static void look_at(pid_t pid, struct sight *sight)
                  e->d_name);
         sight->threads++;
         if (read_stat(path, &state, &parent, &ticks))
-            sight->asleep += state == 'S';
+            sight->asleep += state == 'S' || state == 'Z';
     }
     closedir(tasks);
 }

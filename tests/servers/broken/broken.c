@@ -43,6 +43,10 @@ static bool echo(int connfd)
     char buffer[4096];
     size_t had = 0;
     for (;;) {
+        struct pollfd news = {.fd = connfd, .events = POLLIN | POLLPRI};
+        if (has("spins on urgent bytes") && poll(&news, 1, -1) == 1 &&
+            !(news.revents & POLLIN))
+            continue;
         ssize_t n = recv(connfd, buffer, sizeof buffer, 0);
         if (n == -1 && errno == EINTR && !has("dies of EINTR"))
             continue;
@@ -70,11 +74,6 @@ static bool echo(int connfd)
         for (ssize_t i = 0; i < n && has("wants ASCII"); i++)
             if (buffer[i] & 0x80)
                 return true;
-        if (has("spins on urgent bytes")) {
-            struct pollfd urgent = {.fd = connfd, .events = POLLPRI};
-            while (poll(&urgent, 1, 0) == 1)
-                continue;
-        }
         int flags = has("dies of SIGPIPE") ? 0 : MSG_NOSIGNAL;
         if (has("ignores short sends")) {
             send(connfd, buffer, (size_t)n, flags | MSG_DONTWAIT);
@@ -84,6 +83,8 @@ static bool echo(int connfd)
             m = send(connfd, buffer + sent, (size_t)(n - sent), flags);
             if (m == -1 && errno == EINTR)
                 m = 0;
+            if (m == -1 && errno == ECONNRESET && has("dies of ECONNRESET"))
+                exit(1);
             if (m == -1)
                 return true;
         }
