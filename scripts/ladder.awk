@@ -96,7 +96,7 @@ function is_shown(actor, name, args, value) {
 # ---- the diagram -----------------------------------------------------------
 
 function participant(actor) {
-    if (!(actor in seen)) { seen[actor] = 1; order[++actors] = actor }
+    if (!(actor in seen)) { seen[actor] = 1; order[++actors] = actor; first[actor] = last[actor] = 0 }
 }
 
 function note(actor, text) { line[++lines] = "    Note over " actor ": " text }
@@ -124,31 +124,87 @@ function call_shown(actor, call,   name, args, value, text, fd, other) {
         other = peer[actor, fd] = listener[port_of(args)]
         waiting[other, ++queued[other]] = actor
         talked = 1
+        calls_to_come--
         between(actor, "->>", other, text " = " value)
     } else if (name ~ /^accept/ && value + 0 > 0 && served[actor] < queued[actor]) {
         peer[actor, value + 0] = waiting[actor, ++served[actor]]
         local(actor, text, value)
     } else if (other != "" && (name == "sendto" || name == "write")) {
+        if (value + 0 > 0) on_the_way[actor, other] += value
         between(actor, "->>", other, text " = " value)
     } else if (other != "" && (name == "close" || name == "shutdown" && args !~ /SHUT_RD$/)) {
+        if (!finished[actor, fd]) ends_said[actor, other]++
         between(actor, "--)", other, text " = " value (finished[actor, fd]++ ? "" : ", FIN"))
     } else {
+        if (other != "" && is_recv(name) && value + 0 > 0) on_the_way[other, actor] -= value
+        if (other != "" && is_recv(name) && value == "0") ends_heard[actor, other]++
         local(actor, text, value)
     }
     if (name == "close") { delete mine[actor, fd]; delete peer[actor, fd]; delete finished[actor, fd] }
 }
 
-{
-    match($0, /^[a-z][a-z0-9_-]*/)
-    actor = substr($0, 1, RLENGTH); sign = substr($0, RLENGTH + 1, 1)
-    text = substr($0, RLENGTH + 3)
-    participant(actor)
-    if (sign == "%") call_shown(actor, text)
-    else if (sign == "~") note(actor, "asleep in " text)
-    else if (sign == "^") note(actor, $0 ~ /\^D$/ ? "end of input" : substr($0, RLENGTH + 1))
+# ---- the order -------------------------------------------------------------
+
+# An actor's calls are known when it next prints or sleeps, so the reading of a
+# byte can be known before its sending. Each actor's events wait in a queue of
+# their own, and what the other side must do first is drawn first.
+
+function is_recv(name) { return name == "recvfrom" || name == "read" }
+
+# May the actor's next call be drawn? Bytes must have been sent, an end must
+# have been said, a client must have called.
+function is_due(actor, call,   name, args, value, other) {
+    name = call_name(call); args = arguments(call); value = result(call)
+    if (name ~ /^accept/ && value + 0 > 0)
+        return served[actor] < queued[actor] || calls_to_come == 0
+    other = peer_of(actor, first_number(args))
+    if (!is_recv(name) || other == "") return 1
+    if (value + 0 > 0) return on_the_way[other, actor] >= value + 0
+    return value != "0" || ends_said[other, actor] > ends_heard[actor, other]
 }
 
+function draw(actor, sign, text) {
+    if (sign == "%") call_shown(actor, text)
+    else if (sign == "~") note(actor, "asleep in " text)
+    else if (sign == "^") note(actor, text)
+}
+
+# Draw what is due, of whichever actor, until nothing is.
+function draw_due(   i, actor, moved) {
+    do {
+        moved = 0
+        for (i = 1; i <= actors; i++) {
+            actor = order[i]
+            while (first[actor] < last[actor] && \
+                   (queue_sign[actor, first[actor]] != "%" || is_due(actor, queue[actor, first[actor]]))) {
+                draw(actor, queue_sign[actor, first[actor]], queue[actor, first[actor]])
+                first[actor]++
+                moved = 1
+            }
+        }
+    } while (moved)
+}
+
+function name_of_event(event) { match(event, /^[a-z][a-z0-9_-]*/); return substr(event, 1, RLENGTH) }
+
+{ event[NR] = $0; if ($0 ~ /^[a-z0-9_-]+% connect\(.* = 0$/) calls_to_come++ }
+
 END {
+    for (e = 1; e <= NR; e++) {
+        actor = name_of_event(event[e]); sign = substr(event[e], RLENGTH + 1, 1)
+        text = sign == "^" ? substr(event[e], RLENGTH + 1) : substr(event[e], RLENGTH + 3)
+        if (text == "^D") text = "end of input"
+        participant(actor)
+        queue[actor, last[actor] + 0] = text
+        queue_sign[actor, last[actor]++ + 0] = sign
+        draw_due()
+    }
+    for (i = 1; i <= actors; i++)       # whose other side is no actor
+        while (first[order[i]] < last[order[i]]) {
+            draw(order[i], queue_sign[order[i], first[order[i]]], queue[order[i], first[order[i]]])
+            first[order[i]]++
+            draw_due()
+        }
     print "sequenceDiagram"
     for (i = 1; i <= actors; i++) print "    participant " order[i]
     if (!talked) print "    participant kernel"

@@ -264,6 +264,19 @@ except (ConnectionResetError, BrokenPipeError): pass' "$port"
     done
 }
 
+@test "a client that asks and has left is answered into the void" {
+    for program in "${SERVERS[@]}"; do
+        start "$program"
+        kill -STOP "$server"
+        exec 7<>"/dev/tcp/127.0.0.1/$port"
+        printf '/who\n/who\n/who\n/who\n' >&7
+        exec 7>&-
+        kill -CONT "$server"
+        wait_until grep -Eq ' (left|broke off), 0 here' out
+        stops
+    done
+}
+
 @test "1,000 clients one after another leave nothing behind" {
     for program in "${SERVERS[@]}"; do
         start "$program"

@@ -16,13 +16,13 @@
 /* A connection may wait for a place in the queue; not for ever. */
 int try_to_knock(void)
 {
-    int fd = socket(server_address.ss_family, SOCK_STREAM, 0);
+    int fd = socket(server_address.any.sa_family,
+                    talk.datagrams ? SOCK_DGRAM : SOCK_STREAM, 0);
     if (fd == -1)
         return -1;
     struct timeval limit = {.tv_sec = 1 + patience / 500};
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-    if (connect(fd, (struct sockaddr *)&server_address,
-                server_address_length) == -1 ||
+    if (connect(fd, &server_address.any, server_address_length) == -1 ||
         fcntl(fd, F_SETFL, O_NONBLOCK) == -1) {
         int error = errno;
         close(fd);
@@ -117,8 +117,35 @@ void move(struct visitor *v, bool may_leave)
     }
 }
 
+/* A datagram may be lost, on either way, where somebody floods: so ask again.
+ */
+static const char *ask(int ms)
+{
+    enum { TIMES = 5 };
+    char heard[4096];
+    int fd = knock();
+    for (int i = 0; i < TIMES; i++) {
+        send(fd, talk.say, talk.say_length, 0);
+        struct pollfd wanted = {.fd = fd, .events = POLLIN};
+        ssize_t n = -1;
+        if (poll(&wanted, 1, ms / TIMES) == 1)
+            n = recv(fd, heard, sizeof heard, 0);
+        if (n == -1)
+            continue;
+        close(fd);
+        return (size_t)n == talk.hear_length &&
+                       memcmp(heard, talk.hear, (size_t)n) == 0
+                   ? NULL
+                   : "it heard something else";
+    }
+    close(fd);
+    return "no answer came";
+}
+
 const char *visit(int ms)
 {
+    if (talk.datagrams)
+        return ask(ms);
     struct visitor v;
     come(&v);
     long long end = now_ms() + ms;
@@ -171,6 +198,8 @@ void fill(int fd, const char *bytes, size_t length)
 {
     /* Many of them in one call. */
     static char block[65536];
+    if (length == 0 || length > sizeof block)
+        return;
     size_t whole = sizeof block - sizeof block % length;
     for (size_t i = 0; i < whole; i++)
         block[i] = bytes[i % length];

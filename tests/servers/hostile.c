@@ -266,7 +266,7 @@ static void exchange(const char *bytes, size_t length)
     size_t said = 0, got = 0;
     int fd = knock(), little = 32768;
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
-    for (long long end = now_ms() + 2 * patience;;) {
+    for (long long end = now_ms() + 2LL * patience;;) {
         if (now_ms() > end)
             fail("after %zu bytes there and %zu back nothing goes on", said,
                  got);
@@ -298,7 +298,7 @@ static void exchange(const char *bytes, size_t length)
     close(fd);
 }
 
-static char payload[4 * MEGABYTE];
+static char payload[16 * MEGABYTE]; /* more than all buffers hold */
 
 static void a_megabyte_without_newline(void)
 {
@@ -333,8 +333,10 @@ static void invalid_utf8(void)
 
 static void floods(void)
 {
-    for (size_t i = 0; i < sizeof payload; i++)
+    for (size_t i = 0; i < MEGABYTE; i++)
         payload[i] = (char)chance(256);
+    for (size_t i = MEGABYTE; i < sizeof payload; i++)
+        payload[i] = payload[i - MEGABYTE + 1];
     exchange(payload, sizeof payload);
 }
 
@@ -388,15 +390,14 @@ static void connects_1000_times(void)
 /* Neither waits for an answer nor ends what it has begun. */
 static void port_scan(void)
 {
-    struct sockaddr_storage to = server_address;
+    union address to = server_address;
     /* The port stands at the same place in both families. */
-    struct sockaddr_in *in = (struct sockaddr_in *)&to;
-    int port = ntohs(in->sin_port);
+    int port = ntohs(to.in.sin_port);
     for (int round = 0; round < 5; round++)
         for (int other = port - 20; other <= port + 20; other++) {
-            int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-            in->sin_port = htons((in_port_t)other);
-            connect(fd, (struct sockaddr *)&to, server_address_length);
+            int fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+            to.in.sin_port = htons((in_port_t)other);
+            (void)connect(fd, &to.any, server_address_length);
             if (other == port && round == 0)
                 must_sleep(); /* one that is seen */
             reset(fd);
@@ -440,7 +441,7 @@ static void no_descriptor_left(void)
     if (ticks * 10 > per_second * WATCHED_MS / 1000 + 10)
         fail("the server spent %lld of %d ms on looking",
              ticks * 1000 / per_second, WATCHED_MS);
-    for (long long end = now_ms() + 2 * patience;;) {
+    for (long long end = now_ms() + 2LL * patience;;) {
         int served = 0;
         for (int i = 0; i < CLIENTS; i++) {
             if (v[i].fd != -1)
@@ -457,9 +458,108 @@ static void no_descriptor_left(void)
     }
 }
 
+/* ---------------------------------------------------------- datagrams -- */
+
+/* There and back, whole. One may be lost on the way. */
+static void exchange_datagram(const char *bytes, size_t length)
+{
+    static char heard[65536];
+    int fd = knock();
+    for (int i = 0; i < 5; i++) {
+        struct pollfd wanted = {.fd = fd, .events = POLLIN};
+        if (send(fd, bytes, length, 0) == -1)
+            fail("send %zu bytes: %s", length, strerror(errno));
+        if (poll(&wanted, 1, patience / 5) != 1)
+            continue;
+        ssize_t n = recv(fd, heard, sizeof heard, 0);
+        if (n != (ssize_t)length || memcmp(heard, bytes, length) != 0)
+            fail("of %zu bytes %zd came back, or others", length, n);
+        close(fd);
+        return;
+    }
+    fail("%zu bytes do not come back", length);
+}
+
+static void an_empty_datagram(void)
+{
+    exchange_datagram("", 0);
+}
+
+static void the_largest_datagram(void)
+{
+    memset(payload, 'x', 65507);
+    exchange_datagram(payload, 65507);
+}
+
+static void datagrams_of_nul_bytes(void)
+{
+    memset(payload, 0, 1000);
+    exchange_datagram(payload, 1000);
+    exchange_datagram("a\0b", 3);
+}
+
+static void datagrams_of_invalid_utf8(void)
+{
+    exchange_datagram("\xC0\x80\xED\xA0\x80\xFF\n\xEC\x95", 9);
+}
+
+/* The answer finds no socket: an ICMP message tells the server. */
+static void leaves_before_the_answer(void)
+{
+    for (int i = 0; i < 200; i++) {
+        int fd = knock();
+        send(fd, talk.say, talk.say_length, 0);
+        close(fd);
+    }
+}
+
+static void floods_with_datagrams(void)
+{
+    int fd = knock();
+    memset(payload, 'x', 1400);
+    for (int i = 0; i < 20000; i++)
+        send(fd, payload, chance(1400), 0);
+    must_serve(patience); /* while the answers lie there, unread */
+    must_sleep();
+    close(fd);
+}
+
+static void a_thousand_senders(void)
+{
+    enum { SENDERS = 1000 };
+    for (int i = 0; i < SENDERS; i++)
+        send(knock(), talk.say, talk.say_length, 0);
+    must_serve(patience);
+    must_sleep();
+}
+
+static void nonsense_in_datagrams(void)
+{
+    int fd = knock();
+    for (int i = 0; i < 500; i++) {
+        size_t length = chance(2000);
+        for (size_t k = 0; k < length; k++)
+            payload[k] = (char)chance(256);
+        send(fd, payload, length, 0);
+    }
+    close(fd);
+}
+
+static void scan_with_datagrams(void)
+{
+    union address to = server_address;
+    int port = ntohs(to.in.sin_port);
+    int fd = socket(to.any.sa_family, SOCK_DGRAM, 0);
+    for (int other = port - 20; other <= port + 20; other++) {
+        to.in.sin_port = htons((in_port_t)other);
+        sendto(fd, "", 0, 0, &to.any, server_address_length);
+    }
+    close(fd);
+}
+
 /* --------------------------------------------------------------------- */
 
-enum where { ANYWHERE, TCP_ONLY, CHAT_ONLY };
+enum where { ANYWHERE, TCP_ONLY, CHAT_ONLY, DATAGRAMS };
 
 static const struct kind {
     const char *name;
@@ -493,6 +593,16 @@ static const struct kind {
     {"connects 1,000 times", connects_1000_times, ANYWHERE},
     {"port scan", port_scan, TCP_ONLY},
     {"no descriptor left", no_descriptor_left, ANYWHERE},
+    {"an empty datagram", an_empty_datagram, DATAGRAMS},
+    {"the largest datagram", the_largest_datagram, DATAGRAMS},
+    {"NUL bytes", datagrams_of_nul_bytes, DATAGRAMS},
+    {"invalid UTF-8", datagrams_of_invalid_utf8, DATAGRAMS},
+    {"leaves before the answer", leaves_before_the_answer, DATAGRAMS},
+    {"never writes", never_writes, DATAGRAMS},
+    {"never reads and floods", floods_with_datagrams, DATAGRAMS},
+    {"1,000 senders", a_thousand_senders, DATAGRAMS},
+    {"nonsense", nonsense_in_datagrams, DATAGRAMS},
+    {"port scan", scan_with_datagrams, DATAGRAMS},
 };
 
 static void begin(char *const argv[])
@@ -514,6 +624,7 @@ void hostile(char *const argv[], const char *only)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         const struct kind *kind = &kinds[i];
         if ((only != NULL && strcmp(only, kind->name) != 0) ||
+            (kind->where == DATAGRAMS) != talk.datagrams ||
             (kind->where == TCP_ONLY && !is_tcp()) ||
             (kind->where == CHAT_ONLY && !talk.chat))
             continue;

@@ -148,14 +148,16 @@ static void read_trace(void)
         fail("strace has written no trace");
     while (fgets(line, sizeof line, trace) != NULL) {
         char call[32];
-        int task, descriptor = -1;
-        if (sscanf(line, "%d %31[a-z0-9_](%d", &task, call, &descriptor) < 2 ||
-            strchr(line, '(') == NULL)
+        const char *name = line + strspn(line, "0123456789 ");
+        size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+        if (length == 0 || length >= sizeof call || name[length] != '(')
             continue; /* a signal, an end, or the second half of a call */
+        snprintf(call, sizeof call, "%.*s", (int)length, name);
+        int task = (int)word(line, 0);
+        bool prints = name[length + 1] == '1' && name[length + 2] == '<';
         struct count *count = count_of(task, call);
         count->made++;
-        told = told ||
-               (descriptor == 1 && strstr(line, "\"listening on ") != NULL);
+        told = told || (prints && strstr(line, "\"listening on ") != NULL);
         serving = serving || (told && is_among(call, beginnings));
         if (!serving)
             continue;
@@ -213,8 +215,8 @@ static pid_t tracer_of(pid_t pid)
     snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     FILE *file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (sscanf(line, "TracerPid: %d", &tracer) == 1)
-            break;
+        if (strncmp(line, "TracerPid:	", 11) == 0)
+            tracer = (int)word(line + 11, 0);
     if (file != NULL)
         fclose(file);
     return tracer;

@@ -6,6 +6,7 @@
 load servers
 
 setup() {
+    peer=$BUILD/servers/peer
     build_peer
     cd "$BATS_TEST_TMPDIR" || return 1
     good=(--say 'hello\n' --hear 'hello\n' --echo)

@@ -19,6 +19,7 @@
  *                when the client half-closes
  *   --echo       whatever comes goes back
  *   --chat       a line goes to all others
+ *   --datagrams  it serves UDP, and sends each datagram back
  *   --in-turn    it serves one client, or a few, at a time
  *   --silent MS  a client that says nothing may stop the others so long, 0 is
  *                not at all, -1 until it leaves
@@ -67,6 +68,7 @@ int main(int argc, char *argv[])
         {"ends", no_argument, NULL, 'e'},
         {"echo", no_argument, NULL, 'E'},
         {"chat", no_argument, NULL, 'c'},
+        {"datagrams", no_argument, NULL, 'd'},
         {"in-turn", no_argument, NULL, 't'},
         {"silent", required_argument, NULL, 'S'},
         {"deaf", required_argument, NULL, 'D'},
@@ -103,6 +105,9 @@ int main(int argc, char *argv[])
             break;
         case 'c':
             talk.chat = true;
+            break;
+        case 'd':
+            talk.datagrams = true;
             break;
         case 't':
             talk.in_turn = true;

@@ -26,6 +26,7 @@ struct talk {
     bool ends;       /* the server ends a connection by itself */
     bool echo;       /* whatever comes goes back */
     bool chat;       /* and, as a line, to all others */
+    bool datagrams;    /* UDP: each is echoed */
     bool in_turn;    /* it does not serve many at the same time */
     int silent_ms;   /* one who says nothing may stop the others so long, */
     int deaf_ms;     /* one who never reads so long; -1: until it leaves */
@@ -43,8 +44,8 @@ void rest_ms(int ms); /* between two looks */
 extern const char *doing;
 
 /* Say what was wrong; end this process with 1. */
-_Noreturn void fail(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+void fail(const char *format, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
 
 /* --- the server ------------------------------------------------------- */
 
@@ -85,6 +86,9 @@ void must_sleep(void);
 int knock(void);
 int try_to_knock(void); /* or -1 with errno */
 bool is_tcp(void);
+
+/* The number that stands as the n-th word of text, from 0; 0 if none does. */
+long long word(const char *text, int n);
 
 struct visitor {
     int fd; /* -1: it has left */

@@ -24,7 +24,7 @@
 #include "peer.h"
 #include "server.h"
 
-struct sockaddr_storage server_address;
+union address server_address;
 socklen_t server_address_length;
 pid_t server_pid;
 struct sight before;
@@ -38,6 +38,28 @@ long long now_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+long long word(const char *text, int n)
+{
+    text += strspn(text, " ");
+    for (; n > 0; n--) {
+        text += strcspn(text, " ");
+        text += strspn(text, " ");
+    }
+    return strtoll(text, NULL, 10);
+}
+
+/* The first bytes of a file, as text; empty if there is none. */
+static const char *read_text(const char *path)
+{
+    static char text[1024];
+    int fd = open(path, O_RDONLY);
+    ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd != -1)
+        close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    return text;
 }
 
 void rest_ms(int ms)
@@ -83,15 +105,12 @@ void fail(const char *format, ...)
 static void read_address(const char *text, size_t length)
 {
     char name[200];
-    if (length >= sizeof name)
-        fail("its address is too long");
-    memcpy(name, text, length);
-    name[length] = '\0';
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
     memset(&server_address, 0, sizeof server_address);
     char *colon = strrchr(name, ':');
-    struct sockaddr_in *in = (struct sockaddr_in *)&server_address;
-    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&server_address;
-    struct sockaddr_un *un = (struct sockaddr_un *)&server_address;
+    struct sockaddr_in *in = &server_address.in;
+    struct sockaddr_in6 *in6 = &server_address.in6;
+    struct sockaddr_un *un = &server_address.un;
 
     if (colon != NULL && colon[1] != '\0' && name[0] != '/') {
         *colon = '\0';
@@ -115,7 +134,7 @@ static void read_address(const char *text, size_t length)
     un->sun_family = AF_UNIX;
     if (length >= sizeof un->sun_path)
         fail("its path is too long");
-    memcpy(un->sun_path, name, length + 1);
+    snprintf(un->sun_path, sizeof un->sun_path, "%.107s", name);
     server_address_length = sizeof *un;
     if (name[0] == '@') {
         un->sun_path[0] = '\0';
@@ -126,7 +145,7 @@ static void read_address(const char *text, size_t length)
 
 bool is_tcp(void)
 {
-    return server_address.ss_family != AF_UNIX;
+    return server_address.any.sa_family != AF_UNIX;
 }
 
 bool has_ended(int *status)
@@ -142,14 +161,11 @@ bool has_ended(int *status)
  * and the server is its brother. */
 static bool is_gone(void)
 {
-    char path[64], state = 'X';
+    char path[64];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)server_pid);
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        return true;
-    bool known = fscanf(file, "%*d (%*[^)]) %c", &state) == 1;
-    fclose(file);
-    return !known || state == 'Z' || state == 'X';
+    const char *rest = strrchr(read_text(path), ')');
+    return rest == NULL || strncmp(rest, ") Z", 3) == 0 ||
+           strncmp(rest, ") X", 3) == 0;
 }
 
 void must_live(void)
@@ -186,14 +202,10 @@ void start_server(char *const argv[])
     if (server_pid == -1)
         fail("fork: %s", strerror(errno));
 
-    for (long long end = now_ms() + 2 * patience; now_ms() < end; rest_ms(1)) {
-        char text[512];
-        int status, fd = open("out", O_RDONLY);
-        ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof text - 1);
-        if (fd != -1)
-            close(fd);
-        text[n > 0 ? n : 0] = '\0';
-        char *line = strstr(text, mark);
+    for (long long end = now_ms() + 2LL * patience; now_ms() < end;
+         rest_ms(1)) {
+        int status;
+        const char *line = strstr(read_text("out"), mark);
         if (line != NULL && strchr(line, '\n') != NULL) {
             line += strlen(mark);
             read_address(line, strcspn(line, " ,\n"));
@@ -229,24 +241,14 @@ struct process {
 static bool read_stat(const char *path, char *state, pid_t *parent,
                       long long *ticks)
 {
-    char text[1024];
-    int fd = open(path, O_RDONLY);
-    if (fd == -1)
+    const char *rest =
+        strrchr(read_text(path), ')'); /* a name holds anything */
+    if (rest == NULL || rest[1] == '\0')
         return false;
-    ssize_t n = read(fd, text, sizeof text - 1);
-    close(fd);
-    if (n <= 0)
-        return false;
-    text[n] = '\0';
-    char *rest = strrchr(text, ')'); /* a name may hold anything */
-    int ppid;
-    unsigned long user, system;
-    if (rest == NULL ||
-        sscanf(rest + 1, " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-               state, &ppid, &user, &system) != 4)
-        return false;
-    *parent = ppid;
-    *ticks = (long long)(user + system);
+    rest += 2;
+    *state = *rest;
+    *parent = (pid_t)word(rest, 1);
+    *ticks = word(rest, 11) + word(rest, 12);
     return true;
 }
 
@@ -267,18 +269,12 @@ static void look_at(pid_t pid, struct sight *sight)
     char path[300], state;
     pid_t parent;
     long long ticks;
+    long page_kib = sysconf(_SC_PAGESIZE) / 1024;
     sight->processes++;
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     sight->descriptors += count_entries(path);
     snprintf(path, sizeof path, "/proc/%d/statm", (int)pid);
-    FILE *statm = fopen(path, "r");
-    long pages = 0;
-    if (statm != NULL) {
-        if (fscanf(statm, "%*d %ld", &pages) != 1)
-            pages = 0;
-        fclose(statm);
-    }
-    sight->kib += pages * (sysconf(_SC_PAGESIZE) / 1024);
+    sight->kib += (long)word(read_text(path), 1) * page_kib;
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     if (read_stat(path, &state, &parent, &ticks))
         sight->ticks += ticks;
@@ -305,13 +301,7 @@ static void look_at(pid_t pid, struct sight *sight)
 static bool numbers_have_wrapped(void)
 {
     static bool wrapped;
-    int last = 0;
-    FILE *file = fopen("/proc/loadavg", "r");
-    if (file == NULL || fscanf(file, "%*s %*s %*s %*s %d", &last) != 1)
-        wrapped = true;
-    if (file != NULL)
-        fclose(file);
-    wrapped = wrapped || last < server_pid;
+    wrapped = wrapped || word(read_text("/proc/loadavg"), 4) < server_pid;
     return wrapped;
 }
 

@@ -1,5 +1,5 @@
 # What the files of this directory load: `load servers`.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034  # the files that load this use them
 
 load ../helper
 

@@ -37,6 +37,11 @@ static bool alone(void)
     return false;
 }
 
+static struct memory {
+    struct memory *next;
+    char bytes[500];
+} * kept;
+
 /* False: the connection is left open. */
 static bool echo(int connfd)
 {
@@ -95,7 +100,8 @@ int main(int argc, char *argv[])
 {
     struct sockaddr_in self = {.sin_family = AF_INET};
     self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    self.sin_port = htons((in_port_t)(argc > 1 ? atoi(argv[1]) : 0));
+    self.sin_port =
+        htons((in_port_t)(argc > 1 ? strtol(argv[1], NULL, 10) : 0));
     flaw = argc > 2 ? argv[2] : "";
     int listenfd = socket(AF_INET, SOCK_STREAM, 0);
     socklen_t length = sizeof self;
@@ -125,8 +131,14 @@ int main(int argc, char *argv[])
         if (has("names who has left") &&
             getpeername(connfd, (struct sockaddr *)&peer, &length) == -1)
             return 1;
-        if (has("leaks memory") && memset(malloc(500), 1, 500) == NULL)
-            return 1;
+        if (has("leaks memory")) {
+            struct memory *more = malloc(sizeof *more);
+            if (more == NULL)
+                return 1;
+            memset(more, 1, sizeof *more);
+            more->next = kept; /* never to be looked at again */
+            kept = more;
+        }
         if (alone()) {
             if (echo(connfd))
                 close(connfd);
