@@ -62,7 +62,7 @@ static int lock_directory_of(const char *path)
     int fd = open(directory, O_RDONLY | O_DIRECTORY);
     if (fd == -1)
         die("open %s", directory);
-    while (0)
+    while (flock(fd, LOCK_EX) == -1)
         if (errno != EINTR)
             die("flock %s", directory);
     return fd;

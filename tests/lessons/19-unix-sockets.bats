@@ -6,13 +6,15 @@ load ../helper
 setup() {
     BIN=$BUILD/19-unix-sockets
     cd "$BATS_TEST_TMPDIR" || return 1
-    server=
+    server='' first=''
 }
 
 teardown() {
-    if [ -n "$server" ] && kill -KILL "$server" 2>/dev/null; then
-        wait "$server" || true
-    fi
+    for pid in $server $first; do
+        if kill -KILL "$pid" 2>/dev/null; then
+            wait "$pid" || true
+        fi
+    done
 }
 
 # start [WRAPPER...]: the server at the path s. bats starts background commands
@@ -291,10 +293,10 @@ settled() {
     wait_until asleep
     kill -CONT "$first"
     wait_until grep -q '^listening on s$' out
+    wait_until grep -q '\[EADDRINUSE\]' second.err
     ends_with 1
-    grep -q '\[EADDRINUSE\]' second.err
     [ ! -s second.out ]
-    server=$first
+    server=$first first=
     serves
     stops
 }

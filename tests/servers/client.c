@@ -212,7 +212,8 @@ void fill(int fd, const char *bytes, size_t length)
         if (n == -1 && errno != EAGAIN)
             return;
         if (n > 0) {
-            at = (at + (size_t)n) % length;
+            at += (size_t)n;
+            at = at == length ? 0 : at;
             continue;
         }
         /* Nothing has moved for so long: it is full on all sides. */

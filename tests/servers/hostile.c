@@ -178,10 +178,19 @@ static void one_byte_at_a_time(void)
     fail("the answer is not what it should be: %zu bytes came", length);
 }
 
+/* What a client does not take, a server must not keep for ever. */
+static void must_not_grow(void)
+{
+    long growth = look().kib - before.kib;
+    if (growth > MOST_GROWTH_KIB)
+        fail("the server has grown by %ld KiB", growth);
+}
+
 /* The others, while this one stands there. */
 static void others_are_served(int stops_them_ms)
 {
     must_sleep();
+    must_not_grow();
     if (stops_them_ms != -1)
         must_serve(stops_them_ms + patience);
 }
@@ -222,7 +231,7 @@ static void half_closes_and_never_reads(void)
  * them get: each line must come all the same, and at once. */
 static void one_of_three_never_reads(void)
 {
-    enum { LINES = 6000, LENGTH = 1500 };
+    enum { LINES = 12000, LENGTH = 4000 }; /* 48 MB */
     static char line[LENGTH], heard[2 * LENGTH];
     int deaf = knock(), speaker = knock(), listener = knock();
     /* Are all three in the room? Who can say so is. */
@@ -250,6 +259,7 @@ static void one_of_three_never_reads(void)
             whole = heard[n - 1] == '\n';
         }
     }
+    must_not_grow();
     close(deaf);
     close(speaker);
     close(listener);
@@ -644,9 +654,7 @@ void hostile(char *const argv[], const char *only)
         if (pid == 0) {
             must_serve(2 * patience);
             must_settle(0);
-            long growth = look().kib - before.kib;
-            if (growth > MOST_GROWTH_KIB)
-                fail("the server has grown by %ld KiB", growth);
+            must_not_grow();
             _exit(0);
         }
         if (pid != -1 && waitpid(pid, &status, 0) != pid)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 #
-# The peer itself: a server that is right passes, and a flaw is seen by the kind
-# of client that it is a flaw for. The flaws are broken/broken.c's.
+# The peer itself: a flaw is seen by the kind of client that it is a flaw for.
+# The flaws are broken/broken.c's; peer-suites.bats has the other suites.
 
 load servers
 
@@ -22,22 +22,6 @@ sees() {
         [ "$status" -eq 1 ]
         [[ $output == *"$kind: "* ]]
     done
-}
-
-# sees_in SUITE FLAW TEXT [OPTION...]: the suite fails, and says so.
-sees_in() {
-    run "$peer" "${good[@]}" --patience 500 "${@:4}" "$1" \
-        "$BUILD/servers/broken" 0 "$2" 3>&-
-    echo "$2, $1: $output"
-    [ "$status" -eq 1 ]
-    [[ $output == *"$3"* ]]
-}
-
-@test "a server that is right passes all suites" {
-    for suite in hostile inject crowd; do
-        "$peer" "${good[@]}" "$suite" "$BUILD/servers/broken" 0 3>&-
-    done
-    "$peer" "${good[@]}" --count 500 succession "$BUILD/servers/broken" 0 3>&-
 }
 
 @test "a server that does not start, or says nothing, is told" {
@@ -123,20 +107,4 @@ sees_in() {
 @test "a server that has no descriptor left" {
     sees 'dies without room' 'no descriptor left'
     sees 'spins without room' 'no descriptor left'
-}
-
-@test "many good clients see what one does not" {
-    sees_in succession 'leaks memory' ' KiB more' --count 2000
-    sees_in succession 'dies after 700' 'client ' --count 2000
-    sees_in crowd 'in turn' 'at once '
-    sees_in crowd 'dies after 700' 'at once'
-}
-
-@test "injected errors see what no client could do" {
-    sees_in inject 'dies of EINTR' 'EINTR as recvfrom number 1'
-    [[ $output != *"EAGAIN as accept number 1: "* ]]
-    rm -rf case-*
-    sees_in inject 'dies without room' 'EMFILE as accept number 1'
-    rm -rf case-*
-    sees_in inject 'leaks without a child' 'EAGAIN as clone number 1'
 }

@@ -295,20 +295,26 @@ static void look_at(pid_t pid, struct sight *sight)
     closedir(tasks);
 }
 
-/* Numbers are given in order, up to a limit and then from below. So while they
- * have not wrapped around, a child's is above its parent's. The last one given
- * stands in /proc/loadavg. */
-static bool numbers_have_wrapped(void)
+/* Numbers are given in order, up to a limit and then from below, and the last
+ * one given stands in /proc/loadavg. So those given since the server began are
+ * known, and there is no need to look at all the others. If they have come
+ * round once more, nothing is known. */
+static bool may_be_ours(pid_t pid, pid_t last)
 {
-    static bool wrapped;
-    wrapped = wrapped || word(read_text("/proc/loadavg"), 4) < server_pid;
-    return wrapped;
+    static pid_t server;
+    static bool wrapped, lapped;
+    if (server != server_pid)
+        wrapped = lapped = false;
+    server = server_pid;
+    wrapped = wrapped || last < server;
+    lapped = lapped || (wrapped && last >= server);
+    return lapped || pid >= server || (wrapped && pid <= last);
 }
 
 struct sight look(void)
 {
     static struct process all[40000];
-    pid_t first = numbers_have_wrapped() ? 0 : server_pid;
+    pid_t last = (pid_t)word(read_text("/proc/loadavg"), 4);
     size_t count = 0;
     struct sight sight = {0};
     DIR *proc = opendir("/proc");
@@ -321,7 +327,7 @@ struct sight look(void)
             continue;
         struct process *p = &all[count];
         p->pid = (pid_t)strtol(e->d_name, NULL, 10);
-        if (p->pid < first)
+        if (!may_be_ours(p->pid, last))
             continue;
         snprintf(path, sizeof path, "/proc/%.20s/stat", e->d_name);
         if (read_stat(path, &state, &p->parent, &ticks)) {

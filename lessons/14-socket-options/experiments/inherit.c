@@ -50,7 +50,7 @@ int main(int argc, char *argv[])
     set(listenfd, SOL_SOCKET, SO_RCVBUF, 10000);
     int client = connect_to("127.0.0.1", local_port(listenfd));
 
-    /* Not a socket option but a flag of the descriptor: lesson 17. The client
+    /* Not a socket option but a flag, as open has them: lesson 17. The client
      * is in the queue already, so accept need not wait. */
     if (fcntl(listenfd, F_SETFL, O_NONBLOCK) == -1)
         die("fcntl F_SETFL");
