@@ -42,7 +42,11 @@ function tidy_addresses(text,   before, address, port) {
     return text
 }
 
-function port_of(text) { return match(text, /htons\([0-9]+\)/) ? substr(text, RSTART + 6, RLENGTH - 7) : 0 }
+# An address's port, or its path, by which the listening side is known.
+function port_of(text) {
+    if (match(text, /sun_path=@?"[^"]*"/)) return substr(text, RSTART, RLENGTH)
+    return match(text, /htons\([0-9]+\)/) ? substr(text, RSTART + 6, RLENGTH - 7) : 0
+}
 
 # strace shows a timeval of SO_RCVTIMEO and SO_SNDTIMEO as bytes: "\2\0\0...".
 function tidy_time_limits(args,   bytes) {
@@ -59,7 +63,7 @@ function octal(text,   value, i) {
 }
 
 # The calls as programs write them; Mermaid reads ; and # as its own.
-function written(name, args) {
+function written(name, args,   path) {
     if (name == "openat") { name = "open"; sub(/^AT_FDCWD, /, "", args) }
     if (name == "sendto" && sub(/, NULL, 0$/, "", args)) name = "send"
     if (name == "recvfrom" && sub(/, NULL, NULL$/, "", args)) name = "recv"
@@ -70,6 +74,13 @@ function written(name, args) {
     gsub(/, \[[0-9]+( => [0-9]+)?\]$/, "", args)
     if (name == "bind" || name == "connect") sub(/, [0-9]+$/, "", args)
     gsub(/0x[0-9a-f]+/, "buffer", args)
+    while (match(args, /\{sa_family=AF_UNIX, sun_path=@?"[^"]*"\}/)) {
+        path = substr(args, RSTART, RLENGTH); sub(/.*sun_path=/, "", path); sub(/\}$/, "", path)
+        args = substr(args, 1, RSTART - 1) path substr(args, RSTART + RLENGTH)
+    }
+    gsub(/pid=[0-9]+, uid=[0-9]+, gid=[0-9]+/, "pid, uid, gid", args)
+    gsub(/process [0-9]+/, "process ...", args); gsub(/user [0-9]+/, "user ...", args)
+    if (args ~ /process \.\.\./) sub(/", [0-9]+,/, "\", n,", args)   # as long as the numbers are
     sub(/Date: [^\\]*GMT/, "Date: ...", args)
     args = tidy_time_limits(tidy_addresses(args))
     gsub(/;/, ",", args); gsub(/#/, "No.", args)
@@ -111,14 +122,16 @@ function local(actor, text, value) {
 # A connected socket's other side: whom connect called, whom accept returned.
 function peer_of(actor, fd) { return (actor, fd) in peer ? peer[actor, fd] : "" }
 
-function call_shown(actor, call,   name, args, value, text, fd, other) {
+function call_shown(actor, call,   name, args, value, text, fd, other, shown) {
     name = call_name(call); args = arguments(call); value = result(call)
     if (value ~ /^\?/ || !is_shown(actor, name, args, value)) return  # "= ?": a signal ended it
     fd = first_number(args)
-    if (name == "bind" && value == 0 && port_of(args) != 0 && !(port_of(args) in ports))
+    if (name == "bind" && value == 0 && port_of(args) + 0 != 0 && !(port_of(args) in ports))
         ports[port_of(args)] = 5000 + bound++
     text = written(name, args)
+    shown = text ~ /process \.\.\./ ? "n" : value
     other = peer_of(actor, fd)
+    if (args ~ /^AF_UNIX/) local_only[actor] = 1    # no FIN travels there
     if (name == "bind" || name == "listen") listener[port_of(args)] = actor
     if (name == "connect" && value == 0 && (port_of(args) in listener)) {
         other = peer[actor, fd] = listener[port_of(args)]
@@ -131,14 +144,14 @@ function call_shown(actor, call,   name, args, value, text, fd, other) {
         local(actor, text, value)
     } else if (other != "" && (name == "sendto" || name == "write")) {
         if (value + 0 > 0) on_the_way[actor, other] += value
-        between(actor, "->>", other, text " = " value)
+        between(actor, "->>", other, text " = " shown)
     } else if (other != "" && (name == "close" || name == "shutdown" && args !~ /SHUT_RD$/)) {
         if (!finished[actor, fd]) ends_said[actor, other]++
-        between(actor, "--)", other, text " = " value (finished[actor, fd]++ ? "" : ", FIN"))
+        between(actor, "--)", other, text " = " value (finished[actor, fd]++ || local_only[actor] ? "" : ", FIN"))
     } else {
         if (other != "" && is_recv(name) && value + 0 > 0) on_the_way[other, actor] -= value
         if (other != "" && is_recv(name) && value == "0") ends_heard[actor, other]++
-        local(actor, text, value)
+        local(actor, text, shown)
     }
     if (name == "close") { delete mine[actor, fd]; delete peer[actor, fd]; delete finished[actor, fd] }
 }
