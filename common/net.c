@@ -38,8 +38,8 @@ in_port_t local_port(int sockfd)
 
 bool concerns_one_client(int error)
 {
-    return error == ECONNABORTED || error == EPROTO || error == ENETDOWN ||
-           error == ENETUNREACH || error == EHOSTDOWN ||
+    return error == ECONNABORTED || error == EPERM || error == EPROTO ||
+           error == ENETDOWN || error == ENETUNREACH || error == EHOSTDOWN ||
            error == EHOSTUNREACH || error == ENONET || error == ENOPROTOOPT ||
            error == EOPNOTSUPP;
 }

@@ -78,8 +78,13 @@ function written(name, args,   path) {
         path = substr(args, RSTART, RLENGTH); sub(/.*sun_path=/, "", path); sub(/\}$/, "", path)
         args = substr(args, 1, RSTART - 1) path substr(args, RSTART + RLENGTH)
     }
+    gsub(/\{sa_family=AF_NETLINK[^}]*\}/, "netlink", args)
+    if (match(args, /nlmsg_type=[A-Z_]+/)) {
+        path = substr(args, RSTART + 11, RLENGTH - 11)
+        sub(/\[\{nlmsg_len.*\}\]/, path, args)
+    }
     gsub(/pid=[0-9]+, uid=[0-9]+, gid=[0-9]+/, "pid, uid, gid", args)
-    gsub(/process [0-9]+/, "process ...", args); gsub(/user [0-9]+/, "user ...", args)
+    gsub(/process [0-9]+/, "process ...", args); gsub(/user [0-9]+/, "user ...", args); gsub(/group [0-9]+/, "group ...", args)
     if (args ~ /process \.\.\./) sub(/", [0-9]+,/, "\", n,", args)   # as long as the numbers are
     sub(/Date: [^\\]*GMT/, "Date: ...", args)
     args = tidy_time_limits(tidy_addresses(args))

@@ -27,8 +27,7 @@ copy_lesson() { # copy_lesson LESSON
         grep -q "^\$ make run-[0-9][0-9]$" "$lesson/README.md"
         for scene in "$lesson"/experiments/*.transcript; do
             scene=$(basename "$scene" .transcript)
-            grep -qE "^(\\$ make run-[0-9]+ SCENE=$scene|<!-- ladder: experiments/$scene.transcript -->)$" \
-                "$lesson/README.md" ||
+            grep -qE "(SCENE=|ladder: experiments/)$scene\>" "$lesson/README.md" ||
                 { echo "$lesson/README.md does not show $scene"; return 1; }
         done
     done
