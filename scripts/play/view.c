@@ -10,7 +10,7 @@
 
 enum {
     NARROWEST = 26, /* a column with less is of no use */
-    WIDEST = 64, /* with others beside it */
+    WIDEST = 64,    /* with others beside it */
     WIDEST_ALONE = 100,
     GAP = 3,
     MARGIN = 1,

@@ -935,7 +935,7 @@ static void execv_enoent(void)
 /* getaddrinfo and getnameinfo, none of which asks a name server. */
 
 static _Noreturn void lookup(const char *host, const char *service,
-                            struct addrinfo hints)
+                             struct addrinfo hints)
 {
     struct addrinfo *list;
     hints.ai_flags |= AI_NUMERICHOST;

@@ -8,7 +8,7 @@
 
 int main(int argc, char *argv[])
 {
-    int left = argc > 1 ? atoi(argv[1]) : 100;
+    long left = argc > 1 ? strtol(argv[1], NULL, 10) : 100;
     for (int number = 1; number < 32; number++)
         signal(number, SIG_IGN);
     puts("begins");
@@ -26,9 +26,7 @@ int main(int argc, char *argv[])
     while (left > 1) {
         left /= 2;
         pid_t pid = fork();
-        if (pid == 0)
-            setsid();
-        else if (pid > 0 && fork() == 0)
+        if (pid == 0 || (pid > 0 && fork() == 0))
             setsid();
     }
     for (;;)

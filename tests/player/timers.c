@@ -44,7 +44,7 @@ static int listener(struct sockaddr_in *address)
     socklen_t len = sizeof *address;
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     *address = loopback();
-    bind(fd, (struct sockaddr *)address, len);
+    (void)bind(fd, (struct sockaddr *)address, len);
     listen(fd, 1);
     getsockname(fd, (struct sockaddr *)address, &len);
     return fd;
@@ -56,7 +56,7 @@ static int connected(void)
     int on = 1;
     listener(&address);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    connect(fd, (struct sockaddr *)&address, sizeof address);
+    (void)connect(fd, (struct sockaddr *)&address, sizeof address);
     setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
     setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &on, sizeof on);
     return fd;

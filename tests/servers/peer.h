@@ -26,7 +26,7 @@ struct talk {
     bool ends;       /* the server ends a connection by itself */
     bool echo;       /* whatever comes goes back */
     bool chat;       /* and, as a line, to all others */
-    bool datagrams;    /* UDP: each is echoed */
+    bool datagrams;  /* UDP: each is echoed */
     bool in_turn;    /* it does not serve many at the same time */
     int silent_ms;   /* one who says nothing may stop the others so long, */
     int deaf_ms;     /* one who never reads so long; -1: until it leaves */

@@ -30,8 +30,10 @@ static int replies(int sockfd)
 static long checksum_errors(void)
 {
     FILE *file = fopen("/proc/net/snmp", "r");
-    if (file == NULL)
-        die("open /proc/net/snmp");
+    if (file == NULL) {
+        report("open /proc/net/snmp");
+        return -1;
+    }
     char line[1024];
     long errors = -1, messages, in_errors;
     while (fgets(line, sizeof line, file) != NULL)
