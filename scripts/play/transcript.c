@@ -584,6 +584,8 @@ char *transcript_read(struct transcript *transcript, const char *path,
                                        : copy_text(path, strlen(path)),
         .deadline = 5};
     struct parser parser = {.scene = transcript, .given = given};
+    parser.runs = grow(NULL, 1, sizeof *parser.runs);
+    parser.begun = grow(NULL, 1, sizeof *parser.begun);
 
     struct bytes file = {0};
     if (!read_all(&file, path)) {

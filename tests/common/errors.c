@@ -945,7 +945,7 @@ static _Noreturn void lookup(const char *host, const char *service,
 
 static void gai_noname(void)
 {
-    lookup("nosuch.example", "http", (struct addrinfo){0});
+    lookup("nosuch.example", "80", (struct addrinfo){0});
 }
 
 static void gai_service(void)

@@ -131,7 +131,7 @@ END
     # The kernel's own numbers: addresses, processes, ports, random bytes.
     same() {
         sed -E 's/0x[0-9a-f]+/ADDRESS/g; s/[0-9]+/N/g
-            /= ? ERESTART/d # was it asleep already when the signal came?
+            /= \? ERESTART/d # was it asleep already when the signal came?
             s/getrandom\("[^"]*"/getrandom("/' "$1"
     }
     runs=${RUNS:-5}

@@ -36,8 +36,7 @@ static void count_replies(int sockfd, const char *whose, uint16_t id)
 {
     int all = 0, ours = 0;
     unsigned char packet[1500];
-    ssize_t n;
-    while ((n = recv(sockfd, packet, sizeof packet, MSG_DONTWAIT)) > 0) {
+    while (recv(sockfd, packet, sizeof packet, MSG_DONTWAIT) > 0) {
         struct iphdr ip;
         struct icmphdr icmp;
         memcpy(&ip, packet, sizeof ip);
