@@ -52,8 +52,8 @@ static int hold_port(struct sockaddr_in *name)
             die("getsockname");
         if (ntohs(name->sin_port) % 2 == 0)
             return sockfd;
-        close(sockfd);
 
+        /* An odd one stays ours, so that the next bind brings another. */
         name->sin_port = htons((in_port_t)(ntohs(name->sin_port) - 1));
         sockfd = bound_socket(name);
         if (sockfd != -1)
