@@ -30,10 +30,6 @@ static int bound_socket(const struct sockaddr_in *name)
     int sockfd = socket(AF_INET, SOCK_STREAM, 0);
     if (sockfd == -1)
         die("socket AF_INET SOCK_STREAM");
-    /* An old connection in TIME_WAIT is no reason to refuse us the port. */
-    int on = 1;
-    if (setsockopt(sockfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == -1)
-        die("setsockopt SO_REUSEADDR");
     if (bind(sockfd, (const struct sockaddr *)name, sizeof *name) == 0)
         return sockfd;
     close(sockfd);
