@@ -59,6 +59,7 @@ $(foreach lesson,$(LESSONS),$(foreach source,$(call sources_of,$(lesson)),\
 .PHONY: $(LESSONS:%=build-%)
 .SECONDEXPANSION:
 $(LESSONS:%=build-%): build-%: $$(%_programs)
+	@$(if $(filter build-%,$(MAKECMDGOALS)),echo "$(BUILD)/$*: $(notdir $^)",:)
 
 PLAYER_SOURCES := $(filter-out scripts/play/init.c,$(wildcard scripts/play/*.c))
 PLAYER_OBJECTS := $(PLAYER_SOURCES:scripts/play/%.c=$(BUILD)/play/%.o)
@@ -83,6 +84,37 @@ $(BUILD)/play/syscalls.inc:
 	    sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/{"\1", SYS_\1},/p' | \
 	    sort > $@
 
+# What the graders stand on: the trusted peer, the weather, and common/ for the
+# student's program, with sanitizers too where the compiler has them.
+.PHONY: grader-tools
+grader-tools: player $(COMMON) $(BUILD)/peer/peer $(BUILD)/weather/weather \
+    $(BUILD)/common/sanitized/done
+
+PEER_OBJECTS := $(patsubst scripts/peer/%.c,$(BUILD)/peer/%.o,\
+    $(wildcard scripts/peer/*.c))
+WEATHER_OBJECTS := $(patsubst scripts/weather/%.c,$(BUILD)/weather/%.o,\
+    $(wildcard scripts/weather/*.c))
+
+$(BUILD)/peer/peer: $(PEER_OBJECTS) $(COMMON)
+	@$(LINK) $^ -o $@
+
+$(BUILD)/weather/weather: $(WEATHER_OBJECTS) $(COMMON)
+	@$(LINK) $^ -o $@
+
+$(BUILD)/peer/%.o: scripts/peer/%.c
+	@mkdir -p $(@D)
+	@$(COMPILE) -Icommon -c $< -o $@
+
+$(BUILD)/weather/%.o: scripts/weather/%.c
+	@mkdir -p $(@D)
+	@$(COMPILE) -Icommon -c $< -o $@
+
+$(BUILD)/common/sanitized/done: $(wildcard common/*.[ch])
+	@mkdir -p $(@D)
+	@cd $(@D) && $(CC) $(STANDARD) -g -O1 -fsanitize=address,undefined \
+	    -c $(abspath $(wildcard common/*.c)) 2>errors || true
+	@touch $@
+
 -include $(wildcard $(BUILD)/*/*.d)
 
 # ------------------------------------------------------------------- play --
@@ -106,7 +138,8 @@ define targets
 $(if $(filter $(1),$(2)),,build-$(1): build-$(2))
 run-$(1): build-$(2) player
 	@scripts/scene-exists $(2) "$$(SCENE)"
-	@$$(PLAY) $$(PLAY_OPTIONS) $$(call scenes,$(2)); \
+	@$$(if $$(filter exercise,$$(SCENE)),scripts/play-exercise $(2) \
+	    $$(PLAY_OPTIONS),$$(PLAY) $$(PLAY_OPTIONS) $$(call scenes,$(2))); \
 	    scripts/verdict $$$$? $$(if $$(SCENE),,$(2))
 test-$(1): build-$(2) player
 	@scripts/test tests/lessons/$(2).bats
@@ -117,6 +150,42 @@ $(foreach name,$(sort $(NAMES)),\
 # A name that no lesson has.
 run-% build-% test-%:
 	@scripts/no-lesson $@ $(LESSONS)
+
+# -------------------------------------------------------------- exercises --
+#
+#   make check-06     judge your exercise; FILE= another file, ONLY= some tests,
+#                     SEED= the same payloads and weather again
+#   make watch-06     the same at each save
+#   make hint-06      the next hint;  make reset-06: begin again
+#   make solution-06  once you have passed
+#   make submit       one archive of your exercises
+#   make graders      judge the graders;  make soak: many times
+
+export FILE SEED ONLY
+
+# $(1) is a name of lesson $(2).
+define exercise_targets
+.PHONY: check-$(1) watch-$(1) hint-$(1) reset-$(1) solution-$(1) graders-$(1)
+check-$(1): build-$(2) grader-tools
+	@scripts/check $(2)
+watch-$(1): build-$(2) grader-tools
+	@scripts/watch $(2) $$(LESSONS)
+graders-$(1): build-$(2) grader-tools
+	@scripts/graders $(2)
+hint-$(1) reset-$(1) solution-$(1):
+	@scripts/$$(firstword $$(subst -, ,$$@)) $(2)
+endef
+$(foreach name,$(sort $(NAMES)),\
+    $(eval $(call exercise_targets,$(name),$(call lesson_of,$(name)))))
+
+check-% watch-% hint-% reset-% solution-% graders-%:
+	@scripts/no-lesson $@ $(LESSONS)
+
+.PHONY: submit graders soak
+submit:
+	@scripts/submit $(LESSONS)
+graders soak: lessons grader-tools
+	@scripts/$@
 
 .PHONY: status list
 status list:

@@ -83,7 +83,8 @@ static const struct hint errno_hints[] = {
     /* bind. */
     {"bind|listen", EADDRINUSE,
      "another socket holds this port, perhaps one in TIME-WAIT; "
-     "`ss -atunp 'sport = :{port}'` shows which"},
+     "`ss -atunp 'sport = :{port}'` shows which, or, if that one is only "
+     "bound, `ss -Btnp` of a new iproute2"},
     {"bind", EADDRINUSE,
      "this address is taken; if it is a file's name: the file stays when its "
      "server has gone, so unlink it before bind"},

@@ -105,6 +105,17 @@ END
     done
 }
 
+@test "build-NN says which programs there are, built just now or before" {
+    for name in 06 connect 06-connect; do
+        run make "build-$name"
+        [ "$status" -eq 0 ]
+        [[ $output == "build/06-connect: "*client*server* ]]
+    done
+    run make all
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
 @test "an unknown lesson gets the list of those that there are" {
     for target in run-99 build-nosuch test-7; do
         run make "$target"

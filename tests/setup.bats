@@ -228,7 +228,7 @@ fail() {
 @test "lint, sanitize and bench need theirs, several targets all of them" {
     present cc make
     run setup_here --dry-run bench lint sanitize </dev/null
-    says '--no-install-recommends gcc libc6-dev clang clang-format clang-tidy cppcheck shellcheck libclang-rt-dev valgrind hyperfine gnuplot-nox'$'\n'
+    says '--no-install-recommends bash strace util-linux iproute2 curl socat ncat gcc libc6-dev clang clang-format clang-tidy cppcheck shellcheck libclang-rt-dev valgrind gnuplot-nox'$'\n'
 }
 
 @test "every line of the table has a cell for every distribution" {
@@ -280,7 +280,7 @@ Then'
     run setup_here --dry-run run sanitize </dev/null
     ends_with 0
     says '    apk update
-    apk add build-base linux-headers make gcc clang compiler-rt valgrind
+    apk add build-base linux-headers make bash strace util-linux iproute2 curl gcc clang compiler-rt valgrind
 Then'
 }
 

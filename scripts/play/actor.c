@@ -290,6 +290,8 @@ static void become_actor(const struct actor *actor, const struct stage *stage,
         dup2(channels.report, REPORT_FD);
     else if (actor->wrap != NULL)
         fcntl(REPORT_FD, F_SETFD, 0);
+    if (stage->xray != NULL)
+        xray_present(stage->xray, actor->index);
     close_from(actor->wrap != NULL ? REPORT_FD + 1 : REPORT_FD);
     if (chdir(directory) == -1) {
         perror(directory);

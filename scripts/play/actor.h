@@ -7,20 +7,23 @@
 #include <sys/types.h>
 
 #include "stream.h"
+#include "xray.h"
 
 /* What all actors of a scene have in common. */
 struct stage {
     char *directory; /* of the scene; each actor gets one below it */
     char **sources;  /* directories whose files the actors see */
     size_t source_count;
-    char *init;     /* the program that reports for wrapped actors */
-    bool as_nobody; /* run the actors as a plain user */
+    char *init;              /* the program that reports for wrapped actors */
+    bool as_nobody;          /* run the actors as a plain user */
+    const struct xray *xray; /* who traces them, or NULL */
 };
 
 enum presence { OFF_STAGE, ON_STAGE, OVER };
 
 struct actor {
     const char *name;
+    int index;         /* in the transcript */
     char *replacement; /* --actor: the program that takes its place, or NULL */
     char *wrap;        /* --wrap: what is put before its command, or NULL */
     bool traced;       /* strace writes its system calls into calls */

@@ -157,6 +157,8 @@ void happened(struct scene *scene, const struct step *step, const char *text,
               size_t len)
 {
     scene->held[step - scene->transcript->steps] = true;
+    if (is_expectation(step->kind) || step->kind == NOTE)
+        xray_step(scene, step, text, len); /* actions say it beforehand */
     if (scene->audience.step != NULL)
         scene->audience.step(scene, step, text, len);
 }
@@ -377,7 +379,7 @@ enum verdict try_step(struct scene *scene, const struct step *step,
     case ERR:
         return try_line(scene, step, all);
     case CALL:
-        return try_call(scene, step);
+        return scene->stage.xray ? HOLDS : try_call(scene, step);
     case ASLEEP:
         return try_asleep(scene, step, all);
     case ENDED:

@@ -104,35 +104,88 @@ static void die_by(int number)
     sigprocmask(SIG_UNBLOCK, &one, NULL);
 }
 
-/* Wait for the performer. A signal that ends us ends it; 0 if none came. */
-static int guard(pid_t performer, const sigset_t *watched, int *status)
+/* Wait for the child. A signal that ends us ends it; 0 if none came. */
+static int guard(pid_t child, const sigset_t *watched, int *status)
 {
     for (;;) {
         int number = 0;
-        if (waitpid(performer, status, WNOHANG) == performer)
+        if (waitpid(child, status, WNOHANG) == child)
             return 0;
         sigwait(watched, &number);
         if (number == SIGCHLD || number == SIGPIPE)
             continue;
-        kill(performer, SIGKILL);
-        waitpid(performer, status, 0);
+        kill(child, SIGKILL);
+        waitpid(child, status, 0);
         return number;
     }
 }
 
-static void begin_performer(pid_t guardian)
+/* ------------------------------------------------------------ processes -- */
+
+static void begin_performer(pid_t guardian, pid_t group)
 {
-    /* What ends the player comes to the guard; a key's signal comes to both. */
-    static const int guarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    /* What ends the player comes to the guard; a key's signal comes to both.
+     * SIGTTIN would stop a player whose terminal another one has taken; with it
+     * ignored, read fails (and nobody steps any more). */
+    static const int guarded[] = {SIGINT,  SIGTERM, SIGHUP,
+                                  SIGQUIT, SIGPIPE, SIGTTIN};
     sigset_t none;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     if (getppid() != guardian)
         _exit(FAILED);
+    setpgid(0, group); /* the terminal's, whose keys it reads */
     for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++)
         signal(guarded[i], SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void end_as(int status)
+{
+    if (WIFEXITED(status))
+        _exit(WEXITSTATUS(status));
+    prctl(PR_SET_DUMPABLE, 0); /* one core is enough */
+    die_by(WTERMSIG(status));
+    _exit(FAILED);
+}
+
+/*
+ * Nobody can guard against a SIGKILL of his own. So a second guard, in a group
+ * of its own, stands between the first one and the performer; while the first
+ * one lives it does nothing but wait.
+ */
+static _Noreturn void stand_by(pid_t first, const sigset_t *watched,
+                               const struct options *options,
+                               const struct transcript *script,
+                               const char *directory)
+{
+    pid_t group = getpgrp(), self = getpid();
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    setpgid(0, 0);
+    pid_t performer = fork();
+    if (performer == -1) {
+        fprintf(stderr, "play: %s: fork: %s\n", script->path, strerror(errno));
+        _exit(FAILED);
+    }
+    if (performer == 0) {
+        begin_performer(self, group);
+        int verdict = perform(options, script, directory);
+        fflush(stdout);
+        _exit(verdict);
+    }
+    int number, status;
+    while (getppid() == first) {
+        if (waitpid(performer, &status, WNOHANG) == performer)
+            end_as(status);
+        sigwait(watched, &number);
+    }
+    kill_descendants();
+    remove_tree(directory);
+    signal(SIGTTOU, SIG_IGN); /* it may set the terminal from behind, too */
+    restore_terminal();
+    _exit(FAILED);
 }
 
 int play_guarded(const struct options *options, const struct transcript *script)
@@ -140,17 +193,13 @@ int play_guarded(const struct options *options, const struct transcript *script)
     sigset_t watched;
     watch_signals(&watched);
     char *directory = make_scene_directory();
-    pid_t guardian = getpid();
+    pid_t self = getpid();
     fflush(stdout);
-    pid_t performer = fork();
-    if (performer == 0) {
-        begin_performer(guardian);
-        int verdict = perform(options, script, directory);
-        fflush(stdout);
-        _exit(verdict);
-    }
+    pid_t second = fork();
+    if (second == 0)
+        stand_by(self, &watched, options, script, directory);
     int status = 0;
-    int number = performer == -1 ? 0 : guard(performer, &watched, &status);
+    int number = second == -1 ? 0 : guard(second, &watched, &status);
     if (!kill_descendants())
         fprintf(stderr, "play: %s: a process of another user is still alive\n",
                 script->path);
@@ -160,10 +209,10 @@ int play_guarded(const struct options *options, const struct transcript *script)
         restore_terminal();
         die_by(number);
     }
-    if (performer == -1 || !WIFEXITED(status)) {
+    if (second == -1 || !WIFEXITED(status)) {
         fprintf(stderr, "play: %s: the player itself failed (%s)\n",
                 script->path,
-                performer == -1 ? strerror(errno) : status_text(status));
+                second == -1 ? strerror(errno) : status_text(status));
         return FAILED;
     }
     return WEXITSTATUS(status);

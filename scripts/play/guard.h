@@ -4,7 +4,8 @@
  * The command itself only guards: each scene is performed by a child, and
  * whatever way that ends, the guard ends every process that the scene has
  * started. It is the subreaper of them all (prctl(2)), so that daemons and
- * orphans come to it and cannot hide.
+ * orphans come to it and cannot hide. Between the two stands a second guard,
+ * which does the same if the first one is killed.
  */
 #ifndef GUARD_H
 #define GUARD_H

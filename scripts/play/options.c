@@ -19,6 +19,7 @@ static const char help[] =
     "  --set NAME=VALUE    what $NAME stands for\n"
     "  --from DIR          let the actors see DIR's files; may be repeated\n"
     "  --trace FILE        write the steps and all system calls to FILE\n"
+    "  --xray FILE         write steps, calls and states of sockets to FILE\n"
     "  --again CMD         the command that a failure's story ends with\n"
     "\n"
     "status: 0 it held, 1 it did not, 2 malformed, 3 not played\n";
@@ -90,6 +91,8 @@ static bool read_option(struct options *options, const char *word, char *value)
         options->sources[options->source_count++] = value;
     } else if (strcmp(word, "--trace") == 0) {
         options->trace = value;
+    } else if (strcmp(word, "--xray") == 0) {
+        options->xray = value;
     } else if (strcmp(word, "--again") == 0) {
         options->again = value;
     } else if (strcmp(word, "--verify") == 0) {
@@ -108,6 +111,12 @@ static void check_together(const struct options *options)
         misused("expected a transcript", "");
     if (options->path_count > 1 && options->trace != NULL)
         misused("--trace takes one transcript", "");
+    if (options->path_count > 1 && options->xray != NULL)
+        misused("--xray takes one transcript", "");
+    if (options->xray != NULL && (options->trace != NULL ||
+                                  options->wraps.count > 0 ||
+                                  options->mode == RECORD))
+        misused("--xray goes with neither --trace, --wrap nor --record", "");
     if (options->path_count > 1 && options->mode == VERIFY)
         misused("--verify takes one transcript", "");
     size_t inputs = 0;

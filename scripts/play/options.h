@@ -21,6 +21,7 @@ struct options {
     char **sources;             /* --from */
     size_t source_count;
     const char *trace;     /* --trace */
+    const char *xray;      /* --xray */
     const char *again;     /* --again */
     const char *recording; /* --verify */
     char **paths;

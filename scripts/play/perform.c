@@ -68,11 +68,10 @@ static void find_sources(struct stage *stage, const struct options *options,
 
 /* -------------------------------------------------------------- casting -- */
 
-static bool set_ports(struct scene *scene)
+static bool set_ports(struct scene *scene, bool own)
 {
     enum { PORTS = 9, OWN_FIRST = 5000 };
     unsigned short ports[PORTS];
-    bool own = scene->transcript->own_network;
     if (!own && !lease_ports(ports, PORTS))
         return false;
     for (int i = 0; i < PORTS; i++) {
@@ -117,6 +116,7 @@ static void cast_actors(struct scene *scene, const struct options *options)
         actor->replacement =
             absolute(text_of(&options->replacements, actor->name));
         actor->wrap = text_of(&options->wraps, actor->name);
+        actor->index = (int)i;
         actor->report = -1;
         stream_init(&actor->out);
         stream_init(&actor->err);
@@ -124,7 +124,7 @@ static void cast_actors(struct scene *scene, const struct options *options)
         actor->traced = options->trace != NULL;
     }
     for (size_t i = 0; i < script->count; i++)
-        if (script->steps[i].kind == CALL)
+        if (script->steps[i].kind == CALL && options->xray == NULL)
             scene->actors[script->steps[i].actor].traced = true;
 }
 
@@ -227,22 +227,36 @@ static int show(struct scene *scene, const struct options *options)
     return FAILED;
 }
 
+static const char *begin_xray(struct scene *scene, const char *log)
+{
+    char *own = player_directory();
+    struct bytes tracer = {0};
+    bytes_format(&tracer, "%s/../xray/tracer", own);
+    const char *problem = xray_begin(&scene->xray, bytes_text(&tracer), log);
+    scene->stage.xray = &scene->xray;
+    bytes_free(&tracer);
+    free(own);
+    return problem;
+}
+
 int perform(const struct options *options, const struct transcript *script,
             const char *directory)
 {
     char *missing = missing_need(script);
     if (missing != NULL)
         return not_played(script, missing);
-    const char *problem = script->own_network ? enter_own_network() : NULL;
-    if (problem != NULL)
+    /* An x-ray would like port 5000 too, but can do without. */
+    bool own = script->own_network || options->xray != NULL;
+    const char *problem = own ? enter_own_network() : NULL;
+    if (problem != NULL && script->own_network)
         return not_played(script, problem);
 
-    struct scene scene = {.transcript = script};
+    struct scene scene = {.transcript = script, .xray = {.fd = -1}};
     for (size_t i = 0; i < options->given.count; i++)
         set_value(&scene.set, options->given.list[i].name,
                   options->given.list[i].text.data,
                   options->given.list[i].text.len);
-    if (!set_ports(&scene))
+    if (!set_ports(&scene, own && problem == NULL))
         return not_played(script, "free ports, and none could be had");
     set_stage(&scene, options, directory);
     cast_actors(&scene, options);
@@ -251,8 +265,12 @@ int perform(const struct options *options, const struct transcript *script,
         if (scene.events == NULL)
             misused("--trace: cannot write ", options->trace);
     }
+    problem = options->xray ? begin_xray(&scene, options->xray) : NULL;
+    if (problem != NULL)
+        return not_played(script, problem);
     int status =
         options->mode == RECORD ? record(&scene) : show(&scene, options);
+    xray_end(&scene.xray);
     if (scene.events != NULL)
         fclose(scene.events);
     return status;

@@ -421,6 +421,19 @@ struct look look_at_descendants(pid_t root)
     return look;
 }
 
+/* Is the task held in a stop (proc(5))? */
+static bool is_stopped(pid_t pid, pid_t task)
+{
+    char path[80], stat[512];
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", (long)pid,
+             (long)task);
+    if (!read_file(path, stat, sizeof stat))
+        return false;
+    const char *name_end = strrchr(stat, ')');
+    return name_end != NULL && name_end[1] == ' ' &&
+           strchr("tT", name_end[2]) != NULL;
+}
+
 struct question {
     pid_t pid;
     bool (*matches)(const char *, void *);
@@ -432,6 +445,8 @@ static void ask_task(pid_t task, void *data)
 {
     struct question *question = data;
     struct blocked_call call;
+    if (is_stopped(question->pid, task))
+        return; /* by a tracer: it may be on its way out of the call */
     if (read_call(question->pid, task, &call) != ASLEEP_IN_CALL)
         return;
     const char *name = syscall_name(call.number);

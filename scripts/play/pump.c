@@ -65,8 +65,10 @@ static bool pump_actor(struct actor *actor, const struct pollfd *polls,
 bool pump(struct scene *scene, double seconds)
 {
     size_t actors = scene->transcript->actor_count, count = 0;
-    struct pollfd *polls = grow(NULL, 1 + 4 * actors, sizeof *polls);
+    struct pollfd *polls = grow(NULL, 2 + 4 * actors, sizeof *polls);
+    xray_answer(scene); /* the steps have been tried with all that is here */
     add_poll(polls, &count, scene->child_signals, true, false);
+    add_poll(polls, &count, scene->xray.fd, true, false);
     for (size_t i = 0; i < actors; i++) {
         struct actor *actor = &scene->actors[i];
         add_poll(polls, &count, actor->out.fd, !stream_is_full(&actor->out),
@@ -84,6 +86,10 @@ bool pump(struct scene *scene, double seconds)
             moved |= pump_actor(&scene->actors[i], polls, count);
         if (polls[0].revents & POLLIN) {
             reap(scene);
+            moved = true;
+        }
+        if (events_of(polls, count, scene->xray.fd)) {
+            xray_read(scene);
             moved = true;
         }
     }

@@ -112,7 +112,8 @@ static bool expects_alarm(const struct scene *scene)
 static double patience(const struct scene *scene)
 {
     /* A program whose every call is traced takes its time. */
-    return scene->transcript->deadline * (scene->events != NULL ? 6 : 1);
+    bool slow = scene->events != NULL || scene->xray.fd != -1;
+    return scene->transcript->deadline * (slow ? 6 : 1);
 }
 
 static enum verdict wait_for(struct scene *scene, size_t count)
@@ -175,6 +176,7 @@ static bool start(struct scene *scene, const struct step *step)
     bytes_free(&command);
     trace_free(&scene->traces[step->actor]);
     memset(scene->untraced[step->actor], 0, sizeof scene->untraced[0]);
+    xray_step(scene, step, copy, strlen(copy));
     const char *problem =
         actor_start(&scene->actors[step->actor], &scene->stage, copy);
     if (problem == NULL)
@@ -201,7 +203,8 @@ static bool type(struct scene *scene, const struct step *step)
     else if (!step->pattern.partial)
         bytes_add_char(&actor->typed, '\n');
 
-    double deadline = now() + scene->transcript->deadline;
+    double deadline = now() + patience(scene);
+    xray_step(scene, step, text.data ? text.data : "", text.len);
     actor_type(actor);
     while (actor->typed.len > 0 && now() < deadline &&
            stream_is_open(&actor->out))
@@ -224,6 +227,7 @@ static bool send_signal(struct scene *scene, const struct step *step)
     /* It may not be there yet: a wrapper is at work, or it has only been
      * forked and leads no process group. */
     bool sent;
+    xray_step(scene, step, step->text, strlen(step->text));
     while (!(sent = actor_signal(actor, step->signal)) &&
            actor->presence == ON_STAGE && now() < deadline)
         pump(scene, quick_look);
@@ -237,6 +241,8 @@ static bool send_signal(struct scene *scene, const struct step *step)
 
 bool scene_act(struct scene *scene, const struct step *step)
 {
+    if (step->kind != NOTE)
+        xray_settle(scene);
     switch (step->kind) {
     case START:
         return start(scene, step);

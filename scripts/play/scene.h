@@ -9,6 +9,7 @@
 #include "actor.h"
 #include "trace.h"
 #include "transcript.h"
+#include "xray.h"
 
 /* Why a scene did not hold. */
 struct failure {
@@ -54,6 +55,7 @@ struct scene {
     /* By actor, on stdout and stderr: bytes that the scene has taken, and no
      * write call that was read in the trace accounts for. */
     long long (*untraced)[2];
+    struct xray xray; /* --xray; its fd is -1 without */
     struct failure failure;
     struct bytes call; /* the system call that is looked at */
     int child_signals; /* signalfd for SIGCHLD */

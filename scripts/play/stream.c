@@ -39,6 +39,7 @@ bool stream_read(struct stream *stream)
     ssize_t n = read(stream->fd, part, sizeof part);
     if (n > 0) {
         bytes_add(&stream->data, part, (size_t)n);
+        stream->total += (unsigned long long)n;
         return true;
     }
     if (n == -1 && (errno == EAGAIN || errno == EINTR))

@@ -17,8 +17,9 @@ struct stream {
     int fd;            /* -1: has ended, or never began */
     struct bytes data; /* what was read; the part from `start` on is new */
     size_t start;
-    size_t scanned; /* no newline stands before this offset of data */
-    bool checked;   /* the line at the front was found to be possible */
+    size_t scanned;           /* no newline stands before this offset of data */
+    unsigned long long total; /* bytes that have come since it was opened */
+    bool checked; /* the line at the front was found to be possible */
 };
 
 void stream_init(struct stream *stream);

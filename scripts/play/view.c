@@ -92,7 +92,9 @@ static void show_header(const struct view *view)
     }
 }
 
-/* Where a line of at most width columns is best broken: at a blank. */
+/* Where a line of at most width columns is best broken: behind its last blank,
+ * which may be the first thing that has no room. A word, be it an address with
+ * its port, stays whole unless it is longer than a line. */
 static size_t break_at(const char *text, size_t len, size_t width)
 {
     size_t taken;
@@ -101,7 +103,8 @@ static size_t break_at(const char *text, size_t len, size_t width)
         return 1;
     if (fit == len)
         return fit;
-    for (size_t at = fit; at > fit / 2; at--)
+    size_t indent = strspn(text, " ");
+    for (size_t at = fit + 1; at > indent; at--)
         if (text[at - 1] == ' ')
             return at;
     return fit;

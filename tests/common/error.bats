@@ -119,7 +119,7 @@ END
 
 @test "hints for bind" {
     provoke <<'END'
-bind-EADDRINUSE      | bind 127.0.0.1:PORT: Address already in use [EADDRINUSE] | `ss -atunp 'sport = :PORT'` shows which
+bind-EADDRINUSE      | bind 127.0.0.1:PORT: Address already in use [EADDRINUSE] | `ss -atunp 'sport = :PORT'` shows which, or, if that one is only bound, `ss -Btnp`
 bind-EADDRINUSE-file | bind service: Address already in use [EADDRINUSE] | unlink it before bind
 bind-EACCES          | bind 127.0.0.1:1: Permission denied [EACCES] | port 1 is one of the low ones
 bind-EACCES-file     | bind theirs/service: Permission denied [EACCES] | you may not make a file in this directory
@@ -392,7 +392,7 @@ on_terminal() {
 }
 
 plain="errors: bind 127.0.0.1:5000: Address already in use [EADDRINUSE]
-  hint: another socket holds this port, perhaps one in TIME-WAIT; \`ss -atunp 'sport = :5000'\` shows which"
+  hint: another socket holds this port, perhaps one in TIME-WAIT; \`ss -atunp 'sport = :5000'\` shows which, or, if that one is only bound, \`ss -Btnp\` of a new iproute2"
 
 @test "no colour where stderr is no terminal" {
     errors keep-errno

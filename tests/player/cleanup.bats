@@ -48,9 +48,29 @@ end_of_player() {
     done
 }
 
+child_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
+
+@test "SIGKILL of the command itself, alone or with its whole group" {
+    for group in '' -; do
+        start_stubborn
+        kill -KILL -- "$group$player"
+        wait "$player" || true
+        wait_until nobody_is_left
+        [ -z "$(ls -A "$TMPDIR")" ]
+    done
+}
+
+@test "SIGKILL of the second guard" {
+    start_stubborn
+    kill -KILL "$(child_of "$player")"
+    end_of_player
+    [ "$status" -eq 1 ]
+    grep -q 'scene: the player itself failed (SIGKILL)' out
+}
+
 @test "SIGKILL of the performer" {
     start_stubborn
-    kill -KILL "$(cat "/proc/$player/task/$player/children")"
+    kill -KILL "$(child_of "$(child_of "$player")")"
     end_of_player
     [ "$status" -eq 1 ]
     grep -q 'scene: the player itself failed (SIGKILL)' out

@@ -80,6 +80,24 @@ plain() { sed 's/\x1b\[[0-9;]*m//g' <<<"$output"; }
     grep -q '^ = SIGINT$' <<<"$output"
 }
 
+@test "a line is broken between words; only a word longer than the column is cut" {
+    cat >long <<'END'
+a$ sh -c 'echo "pair 127.0.0.1:34567->127.0.0.1:45678 is open"; echo "  127.0.0.1:1:127.0.0.1:1:127.0.0.1:56789 last"; read -r x'
+a| {...}
+a| {...}
+b$ true
+b= 0
+a^D
+a= 1
+END
+    NO_COLOR=1 run on 80 "$PLAY" long
+    echo "$output"
+    grep -qx ' *pair *' <<<"$output"
+    grep -qx ' *127\.0\.0\.1:34567->127\.0\.0\.1:45678 is *' <<<"$output"
+    grep -q '^     127\.0\.0\.1:1:127\.0\.0\.1:1:127' <<<"$output"
+    [ "$(widest)" -le 80 ]
+}
+
 @test "a terminal of 40 columns gets one column with names" {
     NO_COLOR=1 run on 40 "$PLAY" "$BATS_FILE_TMPDIR/scene"
     echo "$output"

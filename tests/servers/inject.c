@@ -27,7 +27,7 @@ static const struct {
     const char *calls, *errors;
 } table[] = {
     {"accept accept4", "EINTR EAGAIN ECONNABORTED EMFILE ENFILE ENOBUFS ENOMEM "
-                       "EPROTO ENETDOWN"},
+                       "EPROTO ENETDOWN EPERM"},
     {"recvfrom recvmsg", "EINTR EAGAIN ECONNRESET ENOBUFS ENOMEM ETIMEDOUT"},
     {"sendto sendmsg", "EINTR EAGAIN ECONNRESET EPIPE ENOBUFS ENOMEM"},
     {"sendfile", "EINTR EAGAIN ECONNRESET EPIPE ENOBUFS ENOMEM EIO"},

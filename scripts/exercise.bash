@@ -1,0 +1,76 @@
+# exercise.bash - what the scripts about exercises share.
+# shellcheck shell=bash disable=SC2034  # those that source this use them
+
+declare -A titles=([behaviour]='what it does'
+    [calls]='what it asks the kernel for'
+    [weather]='what it does in bad weather' [memory]='its memory')
+
+bold='' dim='' red='' green='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
+fi
+
+# The student's file, and the file that it began as.
+exercise_file() { echo "lessons/$1/exercise/$(exercise_name "$1").c"; }
+start_file() { echo "lessons/$1/exercise/start/$(exercise_name "$1").c"; }
+solution_file() { echo "lessons/$1/exercise/solution/$(exercise_name "$1").c"; }
+
+exercise_name() { basename "lessons/$1/exercise/start"/*.c .c; }
+
+grader_of() { echo "tests/exercises/$1.bats"; }
+
+# The hints of a test, from a nudge to nearly the answer, one a line.
+hints() { # hints LESSON TEST
+    awk -v wanted="$2" '
+        /^# hint: / { hints = hints substr($0, 9) "\n" }
+        /^# kind: / { hints = "" }
+        /^@test / {
+            name = $0
+            sub(/^@test "/, "", name)
+            sub(/" \{$/, "", name)
+            if (name == wanted)
+                printf "%s", hints
+        }' "$(grader_of "$1")"
+}
+
+# The hint that fits this failure: the first whose /ERE/ its story matches, or
+# the nudge.
+first_hint() { # first_hint LESSON TEST STORY
+    local line pattern
+    while IFS= read -r line; do
+        pattern=${line#/} pattern=${pattern%%/: *}
+        if [[ $3 =~ $pattern ]]; then
+            echo "${line#*/: }"
+            return
+        fi
+    done < <(awk -v wanted="$2" '
+        /^# hint \// { hints = hints substr($0, 8) "\n" }
+        /^# kind: / { hints = "" }
+        index($0, "@test \"" wanted "\" {") == 1 { printf "%s", hints }' "$(grader_of "$1")")
+    hints "$1" "$2" | head -n 1
+}
+
+# need_tools TARGET TOOL...: or say how to get them, and end.
+need_tools() {
+    local tool missing=()
+    for tool in "${@:2}"; do
+        command -v "$tool" > /dev/null || missing+=("$tool")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "make $1 needs ${missing[*]}; \`scripts/setup $1\` installs what is missing" >&2
+    exit 3
+}
+
+# has_exercise LESSON: or say so.
+has_exercise() {
+    [ -f "$(grader_of "$1")" ] && [ -d "lessons/$1/exercise/start" ] && return
+    echo "make: lesson $1 has no exercise" >&2
+    return 1
+}
+
+# Long lines broken at blanks for the terminal, the rest indented as the first.
+fold_text() {
+    local width=${COLUMNS:-0}
+    [ "$width" -gt 20 ] || width=$({ stty size < /dev/tty; } 2> /dev/null | cut -d ' ' -f 2)
+    fold -s -w "$((${width:-80} - 6))" | sed '2,$s/^\([^ ]\)/     \1/'
+}

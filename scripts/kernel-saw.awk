@@ -1,0 +1,145 @@
+# kernel-saw.awk - see kernel-saw. -v program=doorman -v shown=6: how many calls.
+
+function remark(text) {
+    if (!(text in said)) {
+        said[text] = ++remarks
+        remark_of[remarks] = text
+    }
+}
+
+# The number N in htons(N) of an address.
+function port_in(call) {
+    if (match(call, /_port=htons\([0-9]+\)/))
+        return substr(call, RSTART + 12, RLENGTH - 13) + 0
+    return -1
+}
+
+function swapped(port) { return port % 256 * 256 + int(port / 256) }
+
+# Calls that start a program, or stdio's own, tell nothing about a socket.
+function tells(name, call) {
+    if (name ~ /^(execve|brk|mmap|munmap|mprotect|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit64|getrandom|newfstatat|fstat|statx|access|pread64|futex|rt_sigprocmask|rt_sigreturn|readlink|sysinfo|ioctl|uname|getcwd)$/)
+        return 0
+    if (call ~ /^openat\(.*(ld\.so|\/lib|\/etc\/|locale|\/proc\/|\/sys\/)/)
+        return 0
+    return started
+}
+
+function shorten(text, most) {
+    return length(text) > most ? substr(text, 1, most - 1) "…" : text
+}
+
+function look(call, name) {
+    if (name == "bind" || name == "connect" || name == "sendto") {
+        port = port_in(call)
+        if (port in typed)
+            ;
+        else if (swapped(port) in typed)
+            remark(name " asked for port " port ": that is " swapped(port) \
+                " with its two bytes swapped. Did you forget htons?")
+    }
+    for (port in typed)
+        known[port] = 1
+    if (name ~ /^(accept4?|getsockname|getpeername|recvfrom)$/ && port_in(call) > 0)
+        known[port_in(call)] = 1
+    if (name ~ /^(write|sendto)$/ && match(call, /"[^"]*"/))
+        look_for_swapped(substr(call, RSTART, RLENGTH), name)
+    if (call ~ /= -1 ENOTSOCK/)
+        remark("ENOTSOCK: descriptor " first_number(call) " of this " name " is no socket")
+    if (call ~ /= -1 EBADF/)
+        remark("EBADF: descriptor " first_number(call) " of this " name " is not open")
+    if (call ~ /= -1 (ENOTCONN|EPIPE)/ && (first_number(call) in listening))
+        remark(error_of(call) ": " name " on descriptor " first_number(call) \
+            ", which listens; accept gives another one for each connection")
+    if (name == "listen" && call ~ /= 0$/)
+        listening[first_number(call)] = 1
+    if (name == "accept" || name == "accept4")
+        if (call ~ /, \[0( => [0-9]+)?\]/)
+            remark("accept was told that there is room for 0 bytes of address: set addrlen before each call")
+        else if (call ~ /= -1 EINVAL/)
+            remark("accept got EINVAL: is addrlen set before the call?")
+    if (call ~ /= -1 E/) {
+        error = error_of(call)
+        if (++failed[name " " error] == 1000)
+            remark(name " failed with " error " a thousand times and more: the program spins")
+    }
+}
+
+# A port that was printed or sent as the kernel has it.
+function look_for_swapped(text, name) {
+    while (match(text, /[0-9]+/)) {
+        number = substr(text, RSTART, RLENGTH) + 0
+        if (number < 65536 && !(number in known) && swapped(number) in known)
+            remark(number " was written: that is port " swapped(number) \
+                " with its two bytes swapped. Did you forget ntohs?")
+        text = substr(text, RSTART + RLENGTH)
+    }
+}
+
+function error_of(call) {
+    sub(/.*= -1 /, "", call)
+    sub(/ .*/, "", call)
+    return call
+}
+
+function first_number(call) {
+    sub(/^[a-z0-9_]+\(/, "", call)
+    return call + 0
+}
+
+{
+    process = $1
+    call = $0
+    sub(/^[0-9]+ +/, "", call)
+    name = call
+    sub(/\(.*/, "", name)
+}
+
+name == "execve" && match(call, /^execve\("[^"]*"/) &&
+    substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\"" && call ~ /= 0$/ {
+    # The ports that the command line names.
+    while (match(call, /"[0-9]+"/)) {
+        typed[substr(call, RSTART + 1, RLENGTH - 2) + 0] = 1
+        call = substr(call, RSTART + RLENGTH)
+    }
+    ours[process] = 1
+    started = 0
+    next
+}
+
+!(process in ours) || call ~ /^\+\+\+ exited|^--- SIGCHLD/ { next }
+
+name ~ /^(clone3?|v?fork)$/ && match(call, /= [0-9]+$/) {
+    ours[substr(call, RSTART + 2)] = 1
+}
+
+{
+    # The loader asks for the limit of the stack last.
+    if (name == "prlimit64" || name == "getrandom")
+        started = 1
+    if (!tells(name, call))
+        next
+    look(call, name)
+    if (call == last) {
+        again++
+        next
+    }
+    if (again)
+        lines[total] = lines[total] "   (and " again " times more)"
+    again = 0
+    last = call
+    lines[++total] = shorten(call, 110)
+}
+
+END {
+    if (again)
+        lines[total] = lines[total] "   (and " again " times more)"
+    if (total == 0)
+        exit
+    print ""
+    print "  what the kernel saw last"
+    for (i = total > shown ? total - shown + 1 : 1; i <= total; i++)
+        print "    " lines[i]
+    for (i = 1; i <= remarks; i++)
+        print "  → " remark_of[i]
+}

@@ -1,0 +1,54 @@
+/*
+ * task.h - the threads of the actors, as the tracer knows them.
+ */
+#ifndef TASK_H
+#define TASK_H
+
+#include <linux/ptrace.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bytes.h"
+
+/* A system call that a thread has entered. */
+struct call {
+    const char *name; /* NULL: none that we know */
+    uint64_t arg[6];
+    bool entered;     /* and not left */
+    bool told;        /* that it waits */
+    bool shown;       /* the x-ray speaks of it */
+    uint64_t inode;   /* of the socket that its first argument is, or 0 */
+    struct bytes out; /* arguments as they were at the entry, for people */
+};
+
+struct task {
+    pid_t tid;
+    pid_t pid;     /* of its process */
+    int actor;     /* index; -1: its parent has not told yet */
+    int number;    /* 0 is the actor's first process, then in order */
+    bool begun;    /* has become the program that the actor runs */
+    bool is_tool;  /* of the system (sh, ss ...): only its sockets are news */
+    bool stopped;  /* it waits for us; status is what waitpid(2) said */
+    int status;
+    bool loose;    /* so many calls that it runs without stops */
+    unsigned calls; /* since the actor's last line */
+    unsigned turn;  /* calls since it was its turn */
+    struct call call;
+};
+
+/* The thread, or NULL; a new one. Pointers hold until a task is added. */
+struct task *find_task(pid_t tid);
+struct task *add_task(pid_t tid);
+void remove_task(struct task *task);
+
+/* All of them, in the order in which they came. */
+struct task *task_at(size_t i);
+size_t task_count(void);
+
+/* Read /proc: the state's letter, 0 if it is gone. */
+char state_of(const struct task *task);
+/* How often it has gone to sleep. */
+unsigned long naps_of(const struct task *task);
+
+#endif

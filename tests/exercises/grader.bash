@@ -1,0 +1,246 @@
+# grader.bash - what the graders of the exercises share: `load grader`.
+# shellcheck shell=bash
+#
+# A grader is a bats file, tests/exercises/NN-topic.bats. `make check-NN` runs
+# it; so does `bats tests/exercises/NN-topic.bats`. Above each of its tests
+# stand comments that the workbook reads:
+#
+#   # kind: behaviour | calls | weather | memory
+#   # points: 15
+#   # hint: a nudge, without the answer
+#   # hint: nearly the answer; `make hint-NN` gives one after the other
+#   # hint /ERE/: shown in place of the first, where the failure matches ERE
+#
+# docs/graders.md tells an instructor how to write one.
+#
+# Environment:
+#   FILE         the C file to judge; else the student's, lessons/NN-topic/exercise
+#   PROGRAMS     where it has been compiled already; else it is done here
+#   SEED         a number: the same payloads, names and weather again
+#   STOP         not empty: after the first failure nothing more is run
+#   WRAP         a command to put before the student's program: a sandbox
+
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+BUILD=${BUILD:-$ROOT/build}
+PLAY=$BUILD/play/play
+LESSON=$(basename "${BATS_TEST_FILENAME%.bats}")
+PATH=$PATH:/usr/sbin:/sbin
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+# What a later kind of test is worth nothing without.
+declare -gA NEEDED=([behaviour]='' [calls]=behaviour [weather]=behaviour
+    [memory]=behaviour)
+declare -gA TITLES=([behaviour]='what it does' [calls]='what it asks the kernel for'
+    [weather]='what it does in bad weather' [memory]='memory')
+
+# ------------------------------------------------------------ the program --
+
+# bats looks at each command through a DEBUG trap, to name the line that failed:
+# a quarter of a millisecond each. A story says more.
+setup_file() {
+    trap - DEBUG
+    export SEED=${SEED:-$RANDOM}
+    "$ROOT/scripts/plan" "$BATS_TEST_FILENAME" > "$BATS_FILE_TMPDIR/plan"
+    [ -z "${PROGRAMS:-}" ] || return 0
+    export PROGRAMS=$BATS_FILE_TMPDIR/programs
+    "$ROOT/scripts/compile" "$LESSON" "$PROGRAMS" "${FILE:-}"
+    "$ROOT/scripts/compile" --sanitized "$LESSON" "$PROGRAMS" "${FILE:-}"
+}
+
+setup() {
+    trap - DEBUG
+    local kind points name
+    while IFS=$'\t' read -r kind points name; do
+        [ "$name" != "$BATS_TEST_DESCRIPTION" ] || break
+    done < "$BATS_FILE_TMPDIR/plan"
+    KIND=$kind
+    skip_what_makes_no_sense
+    cd "$BATS_TEST_TMPDIR" || return
+    PROGRAM=$(basename "$ROOT/lessons/$LESSON/exercise/start"/*.c .c)
+    SETS=() WEATHER='' DIRECTORY=$PROGRAMS EVENTS=$BATS_FILE_TMPDIR/events STRACE=''
+    seed_from "$BATS_TEST_DESCRIPTION"
+    [ "$KIND" != memory ] || use_sanitizers
+}
+
+# A test that was not completed has failed; those that need its kind are told.
+teardown() {
+    [ -z "${BATS_TEST_COMPLETED:-}${BATS_TEST_SKIPPED:-}" ] || return 0
+    echo "$KIND" >> "$BATS_FILE_TMPDIR/failed"
+}
+
+skip_what_makes_no_sense() {
+    local failed=$BATS_FILE_TMPDIR/failed needed=${NEEDED[$KIND]}
+    [ -e "$failed" ] || return 0
+    if [ -n "${STOP:-}" ]; then
+        skip 'not run: an earlier one failed'
+    elif grep -qx hung "$failed"; then
+        skip 'not run: the program hangs, see above'
+    elif [ -n "$needed" ] && grep -qx "$needed" "$failed"; then
+        skip "not run: first ${TITLES[$needed]}"
+    fi
+}
+
+use_sanitizers() {
+    local end=$((SECONDS + 30))
+    until [ -e "$PROGRAMS/sanitized/done" ]; do # it is compiled beside us
+        [ $SECONDS -lt $end ] || { echo 'the sanitizers did not get ready' && return 1; }
+        read -r -t 0.02 <> <(:) || true
+    done
+    [ -x "$PROGRAMS/sanitized/$PROGRAM" ] ||
+        skip 'not run: the compiler has no sanitizers here'
+    DIRECTORY=$PROGRAMS/sanitized
+    # What they find is printed, and the program ends with a status of its own.
+    export ASAN_OPTIONS=exitcode=77:detect_leaks=1:abort_on_error=0
+    export UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=exitcode=77
+}
+
+# ----------------------------------------------------------------- chance --
+
+# Each test has a chance of its own, whatever others are run beside it.
+seed_from() { # seed_from TEXT
+    read -r CHANCE _ < <(cksum <<< "$SEED $1")
+    RANDOM=$CHANCE
+}
+
+# random NAME word | words N | number LOW HIGH | korean | letters N
+# Sets the variable NAME, and $NAME in the scenes that follow.
+random() {
+    "random_$2" "${@:3}"
+    printf -v "$1" %s "$REPLY"
+    SETS+=(--set "$1=$REPLY")
+}
+
+random_number() { REPLY=$(($1 + (RANDOM * 32768 + RANDOM) % ($2 - $1 + 1))); }
+
+random_letters() {
+    local letters=abcdefghijklmnopqrstuvwxyz text=''
+    while [ ${#text} -lt "$1" ]; do
+        text+=${letters:RANDOM % 26:1}
+    done
+    REPLY=$text
+}
+
+random_word() { random_letters $((3 + RANDOM % 7)); }
+
+random_words() {
+    local i text=''
+    for ((i = 0; i < $1; i++)); do
+        random_word
+        text+="${text:+ }$REPLY"
+    done
+    REPLY=$text
+}
+
+random_korean() {
+    local syllables=(가 나 다 라 마 바 사 아 자 한 글 말 물 불 별 꽃 새 안 녕 봄)
+    local i text=''
+    for ((i = 0; i < 2 + RANDOM % 4; i++)); do
+        text+=${syllables[RANDOM % ${#syllables[@]}]}
+    done
+    REPLY=$text
+}
+
+# ----------------------------------------------------------------- scenes --
+
+# Play the scene on standard input, with the student's program as `./NAME`.
+# When it does not hold: its story, and what the kernel saw. Returns 1 then.
+scene() {
+    local text=$BATS_TEST_TMPDIR/scene status=0
+    cat > "$text"
+    play "$text" > "$BATS_TEST_TMPDIR/story" 2>&1 || status=$?
+    case $status in
+    0) return ;;
+    3) skip "not run: $(tail -n 1 "$BATS_TEST_TMPDIR/story")" ;;
+    esac
+    sed '1{/^✗ /d}' "$BATS_TEST_TMPDIR/story" | sed '1{/^$/d}'
+    ! grep -q "deadline" "$BATS_TEST_TMPDIR/story" ||
+        echo hung >> "$BATS_FILE_TMPDIR/failed"
+    if [ -n "$WEATHER" ]; then show_weather; else show_kernel_view "$text"; fi
+    return 1
+}
+
+# The same, once for all tests of this kind, under strace. The student's system
+# calls come into the file $EVENTS, a line each: "ACTOR% call(...) = result", one
+# process after the other.
+traced_scene() {
+    if [ -e "$EVENTS" ]; then
+        cat > /dev/null
+        return
+    fi
+    command -v strace > /dev/null || skip 'not run: strace is missing'
+    STRACE=$BATS_FILE_TMPDIR/strace
+    mkdir "$STRACE" || fail 'the program could not be traced, see above'
+    scene
+    local file actor
+    for file in "$STRACE"/*; do
+        # Not those of the shell, or of who starts the program.
+        if ! grep -q '^execve' "$file" || grep -q "^execve(\"[^\"]*/$PROGRAM\"" "$file"; then
+            actor=${file##*/}
+            sed "s/^/${actor%.*}% /" "$file"
+        fi
+    done > "$EVENTS"
+    STRACE=''
+}
+
+# weather OPTION...: the scenes that follow are played in this weather; the
+# options are those of build/weather/weather.
+weather() {
+    WEATHER="$BUILD/weather/weather --seed $CHANCE --report $BATS_TEST_TMPDIR/weather $*"
+}
+
+# weather_was_at_most N KIND: the weather's report counts at most N of KIND.
+weather_was_at_most() {
+    local count
+    count=$(sed -n "s/^$2 \([0-9]*\)\$/\1/p" "$BATS_TEST_TMPDIR/weather")
+    [ "${count:-0}" -le "$1" ] || fail "$2: $count times, and $1 would be many"
+}
+
+play() { # play FILE
+    local options=() actor wrap="${WRAP:-}${WRAP:+ }$WEATHER"
+    if [ -n "${wrap% }$STRACE" ]; then
+        for actor in $(actors_of "$1"); do
+            options+=(--wrap "$actor=$wrap${STRACE:+ strace -D -ff -s 256 -o $STRACE/$actor}")
+        done
+    fi
+    "$PLAY" --check "${options[@]}" "${SETS[@]}" --from "$DIRECTORY" \
+        --from "$BUILD/peer" --from "$BUILD/$LESSON" \
+        --again "make check-${LESSON%%-*} SEED=$SEED ONLY='$BATS_TEST_DESCRIPTION'" "$1"
+}
+
+# The actors that run the student's program.
+actors_of() { # actors_of FILE
+    sed -nE "s/^([a-z][a-z0-9_-]*)\\$ (.*[ ;])?\.\/$PROGRAM( .*|)\$/\1/p" "$1" | sort -u
+}
+
+# After a failure: what the weather did to the program.
+show_weather() {
+    [ -s "$BATS_TEST_TMPDIR/weather" ] || return 0
+    printf '\n  the weather was\n'
+    head -n 12 "$BATS_TEST_TMPDIR/weather" | sed 's/^/    /'
+}
+
+# After a failure: the same scene once more under strace, for the student's
+# last calls and what they give away.
+show_kernel_view() { # show_kernel_view FILE
+    local calls=$BATS_TEST_TMPDIR/calls
+    [ "$KIND" != memory ] || return 0
+    command -v strace > /dev/null || return 0
+    WRAP="${WRAP:-}${WRAP:+ }strace -D -f -s 100 -o $calls" STRACE='' \
+        play "$1" > /dev/null 2>&1 || true
+    [ ! -s "$calls" ] || "$ROOT/scripts/kernel-saw" "$PROGRAM" "$calls"
+}
+
+# ------------------------------------------------------ what the kernel saw --
+
+# fail TEXT...: say why, and the test has failed.
+fail() {
+    printf '%s\n' "$@"
+    return 1
+}
+
+# calls ERE: the student's system calls in $EVENTS that match, one a line,
+# without the actor's name.
+calls() {
+    local actor=${ACTOR:-$PROGRAM}
+    sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1"
+}
