@@ -83,11 +83,11 @@ static const struct hint errno_hints[] = {
     /* bind. */
     {"bind|listen", EADDRINUSE,
      "another socket holds this port, perhaps one in TIME-WAIT; "
-     "`ss -atunp 'sport = :{port}'` shows which, or, if that one is only "
-     "bound, `ss -Btnp` of a new iproute2"},
+     "`ss -atunp 'sport = :{port}'` shows which, unless that one is only "
+     "bound"},
     {"bind", EADDRINUSE,
-     "this address is taken; if it is a file's name: the file stays when its "
-     "server has gone, so unlink it before bind"},
+     "this address is taken; a socket's file stays when its server has gone: "
+     "if `ls -l` shows one, and `ss -xl` nobody behind it, remove it"},
     {"bind", EACCES,
      "port {port} is one of the low ones that are for root, those below "
      "/proc/sys/net/ipv4/ip_unprivileged_port_start; was htons forgotten?"},

@@ -68,9 +68,23 @@ has_exercise() {
     return 1
 }
 
-# Long lines broken at blanks for the terminal, the rest indented as the first.
+# fold_text [INDENT]: long lines broken at blanks for the terminal.
 fold_text() {
-    local width=${COLUMNS:-0}
+    local width=${COLUMNS:-0} indent=${1:-5}
     [ "$width" -gt 20 ] || width=$({ stty size < /dev/tty; } 2> /dev/null | cut -d ' ' -f 2)
-    fold -s -w "$((${width:-80} - 6))" | sed '2,$s/^\([^ ]\)/     \1/'
+    awk -v width="${width:-80}" -v indent="$indent" '
+        length($0) < width { print; next }
+        {
+            match($0, /^ */)
+            line = substr($0, 1, RLENGTH)
+            count = split($0, words, " ")
+            for (i = 1; i <= count; i++) {
+                if (length(line) + length(words[i]) > width - 2) {
+                    print line
+                    line = sprintf("%" indent "s", "")
+                }
+                line = line words[i] (i < count ? " " : "")
+            }
+            print line
+        }'
 }

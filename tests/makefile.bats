@@ -47,23 +47,27 @@ END
     [ "$status" -eq 0 ]
     [[ $output == *"→ 01  file-syscalls"* ]]
     [[ $output == *" 06  connect"* ]]
-    [[ $output == *"░  0 of "*" played"* ]]
+    [[ $output == *"░  0 of "*" done"* ]]
     [[ $output == *"make run-01"* ]]
 }
 
-@test "a lesson that was played is marked, and the next one is named" {
+@test "a lesson that was played is known; done is one whose exercise has passed" {
     run make run-01
     [ "$status" -eq 0 ]
     run make
-    [[ $output == *"✓ 01  file-syscalls"* ]]
-    [[ $output == *"→ 02  socket"* ]]
-    [[ $output == *"█"*"░  1 of "*" played"* ]]
+    [[ $output == *"→ 01  file-syscalls"*" played"* ]]
+    [[ $output == *"░  0 of "*" done"* ]]
     make run-01 > /dev/null
     [ "$(cat .progress)" = 'played 01-file-syscalls' ]
+    echo "passed 01-file-syscalls $(date +%s)" >> .progress
+    run make
+    [[ $output == *"✓ 01  file-syscalls"*"passed just now"* ]]
+    [[ $output == *"→ 02  socket"* ]]
+    [[ $output == *"█"*"░  1 of "*" done"* ]]
 }
 
 @test "a damaged progress file is no disaster, and make clean leaves it alone" {
-    printf 'played 02-socket\n\0\377 what is this?\nplayed nothing\n' > .progress
+    printf 'passed 02-socket 1700000000\n\0\377 what is this?\npassed nothing\npassed 03-addresses soon\n' > .progress
     run make
     [ "$status" -eq 0 ]
     [[ $output == *"✓ 02  socket"* ]]
@@ -75,12 +79,12 @@ END
     mv build.kept build
 }
 
-@test "when every lesson has been played, make says so" {
+@test "when every lesson is done, make says so" {
     for lesson in lessons/[0-9]*; do
-        echo "played ${lesson#lessons/}"
+        echo "passed ${lesson#lessons/} 1700000000"
     done > .progress
     run make
-    [[ $output == *"every lesson has been played"* ]]
+    [[ $output == *"That was the last one"* ]]
 }
 
 @test "make list names every scene, and each named scene is there" {
@@ -193,7 +197,7 @@ END
     run make run-test SCENE=again
     [ "$status" -eq 0 ]
     run make
-    [[ $output == *"✓ 99  test "*"A lesson for a test, and no more"* ]]
+    [[ $output == *"✓ 99  test "*"played"* ]]
     run make list
     [[ $output == *"make run-99 SCENE=again"* ]]
     mkdir -p tests/lessons

@@ -7,7 +7,7 @@
 # What a bare system has, and setup needs.
 base_commands='sh cat cut dirname env grep mktemp printf readlink rm sed tr'
 
-test_tools='bash bats strace bwrap setpriv prlimit unshare script jq parallel
+test_tools='bash bats strace bwrap setpriv prlimit unshare inotifywait patch script jq parallel
     ip ss ps tmux python3 curl socat'
 
 setup() {
@@ -222,7 +222,7 @@ fail() {
     present cc make
     run setup_here --dry-run test </dev/null
     ends_with 0
-    says '--no-install-recommends bash bats strace bubblewrap util-linux bsdutils jq parallel iproute2 procps tmux python3 curl socat'$'\n'
+    says '--no-install-recommends bash bats strace bubblewrap util-linux inotify-tools patch bsdutils jq parallel iproute2 procps tmux python3 curl socat'$'\n'
 }
 
 @test "lint, sanitize and bench need theirs, several targets all of them" {

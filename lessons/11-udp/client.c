@@ -20,22 +20,9 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "name.h"
 
-enum { NAME_SIZE = 80, PATIENCE = 1000 /* ms */ };
-
-static const char *name_of(const struct sockaddr_storage *address,
-                           socklen_t len, char name[NAME_SIZE])
-{
-    char host[64], port[8];
-    int code =
-        getnameinfo((const struct sockaddr *)address, len, host, sizeof host,
-                    port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    if (code != 0)
-        die_gai(code, "getnameinfo");
-    bool colons = strchr(host, ':') != NULL;
-    snprintf(name, NAME_SIZE, colons ? "[%s]:%s" : "%s:%s", host, port);
-    return name;
-}
+enum { PATIENCE = 1000 /* ms */ };
 
 /* What the network sent is shown on one line, and leaves the terminal alone. */
 static void print_bytes(const char *data, size_t len)

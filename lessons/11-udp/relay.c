@@ -34,13 +34,13 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "name.h"
 
 enum {
     MAX_CLIENTS = 1000, /* after that, the one longest silent is forgotten */
     MAX_WAITING = 1000, /* after that, nothing is held back */
     MAX_AT_ONCE = 32,   /* from one socket, before the others' turn */
-    MAX_DATAGRAM = 65536,
-    NAME_SIZE = 80
+    MAX_DATAGRAM = 65536
 };
 
 enum kind { LOSS, CUT, DUP, DELAY, REORDER, KINDS };
@@ -92,18 +92,6 @@ static long now(void) /* in ms */
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (long)(t.tv_sec * 1000 + t.tv_nsec / 1000000);
-}
-
-static void name_of(const struct address *address, char name[NAME_SIZE])
-{
-    char host[64], port[8];
-    int code = getnameinfo((const struct sockaddr *)&address->storage,
-                           address->len, host, sizeof host, port, sizeof port,
-                           NI_NUMERICHOST | NI_NUMERICSERV);
-    if (code != 0)
-        die_gai(code, "getnameinfo");
-    bool colons = strchr(host, ':') != NULL;
-    snprintf(name, NAME_SIZE, colons ? "[%s]:%s" : "%s:%s", host, port);
 }
 
 /* ------------------------------------------------------------ the dice -- */
@@ -305,7 +293,7 @@ static struct client *client_at(const struct address *address)
     place->last_heard = ++moment;
 
     char name[NAME_SIZE];
-    name_of(address, name);
+    name_of(&address->storage, address->len, name);
     printf("client %lu is %s\n", seen, name);
     return place;
 }
@@ -458,7 +446,7 @@ int main(int argc, char *argv[])
         read_weather(argv[i], &at);
 
     server = find_address(argv[2], argv[3]);
-    name_of(&server, server_name);
+    name_of(&server.storage, server.len, server_name);
     struct address own = find_address(at, argv[1]);
     listenfd = socket(own.storage.ss_family, SOCK_DGRAM, 0);
     if (listenfd == -1)
@@ -474,7 +462,7 @@ int main(int argc, char *argv[])
     if (getsockname(listenfd, (struct sockaddr *)&own.storage, &own.len) == -1)
         die("getsockname");
     char name[NAME_SIZE];
-    name_of(&own, name);
+    name_of(&own.storage, own.len, name);
     if (strcmp(name, server_name) == 0)
         refuse("%s: the server cannot be the relay itself", server_name);
     printf("listening on %s\n", name);

@@ -12,28 +12,12 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "error.h"
-
-enum { NAME_SIZE = 80 }; /* "[ADDRESS%INTERFACE]:PORT" at its longest */
-
-static const char *name_of(const struct sockaddr_storage *address,
-                           socklen_t len, char name[NAME_SIZE])
-{
-    char host[64], port[8];
-    int code =
-        getnameinfo((const struct sockaddr *)address, len, host, sizeof host,
-                    port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    if (code != 0)
-        die_gai(code, "getnameinfo");
-    bool colons = strchr(host, ':') != NULL;
-    snprintf(name, NAME_SIZE, colons ? "[%s]:%s" : "%s:%s", host, port);
-    return name;
-}
+#include "name.h"
 
 /* Errors that say something about this program. All others are about one
  * datagram or one moment, and the socket is as good as before. */

@@ -62,7 +62,7 @@ int main(int argc, char *argv[])
         if (wait_for(&door, 1, -1, asleep_mask()) != 1)
             continue;
         struct sockaddr_in peer;
-        int connfd = next_client(listenfd, &peer);
+        int connfd = accept_client(listenfd, &peer);
         if (connfd == -1)
             continue;
         char who[ENDPOINT_SIZE];

@@ -32,7 +32,7 @@ static _Noreturn void work(int listenfd, int seconds, pid_t parent)
         _exit(0);
     while (!ferror(stdout)) {
         struct sockaddr_in peer;
-        int connfd = next_client(listenfd, &peer);
+        int connfd = accept_client(listenfd, &peer);
         if (connfd == -1)
             continue;
         char who[ENDPOINT_SIZE];

@@ -1,8 +1,7 @@
 /*
  * service.h - what the four servers of this lesson have in common: how they
- * sleep (lesson 15), how they fetch a client (lesson 05) and what they do for
- * it (lesson 09). What is left for each of them is who does it: this process,
- * a child, a thread.
+ * sleep (lesson 15) and what they do for a client (lesson 09). What is left for
+ * each of them is who does it: this process, a child, a thread.
  *
  * A file that includes this one defines _GNU_SOURCE, for ppoll.
  */
@@ -57,27 +56,6 @@ static inline int wait_for(struct pollfd wanted[], nfds_t count, int ms,
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     }
     return ready;
-}
-
-/* The client that knocks, or -1: it has left, or there is no room for it now.
- * Then it stays in the queue, and we rest before we look again. */
-static inline int next_client(int listenfd, struct sockaddr_in *peer)
-{
-    static bool told;
-    socklen_t addrlen = sizeof *peer;
-    int connfd = accept(listenfd, (struct sockaddr *)peer, &addrlen);
-    if (connfd != -1) {
-        told = false;
-    } else if (concerns_room(errno)) {
-        if (!told)
-            report("accept on descriptor %d", listenfd);
-        told = true;
-        wait_for(NULL, 0, 100, asleep_mask());
-    } else if (errno != EINTR && errno != EAGAIN &&
-               !concerns_one_client(errno)) {
-        die("accept on descriptor %d", listenfd);
-    }
-    return connfd;
 }
 
 /*

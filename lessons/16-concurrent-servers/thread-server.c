@@ -100,7 +100,7 @@ int main(int argc, char *argv[])
         if (doors[1].revents == 0)
             continue;
         struct sockaddr_in peer;
-        int connfd = next_client(listenfd, &peer);
+        int connfd = accept_client(listenfd, &peer);
         if (connfd != -1)
             start_thread(connfd, &peer, given.seconds);
     }

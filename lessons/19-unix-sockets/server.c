@@ -129,32 +129,6 @@ static void serve(int connfd)
         report("send to process %d", peer.pid);
 }
 
-/* What fails will fail again at once. Let it rest for a tenth of a second. */
-static void rest(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-}
-
-/* accept, with the three kinds of errors that lesson 05 has. There is no peer's
- * address to ask for: a client that did not bind has none. */
-static int next_client(int listenfd)
-{
-    static bool told;
-    int connfd = accept(listenfd, NULL, NULL);
-    if (connfd != -1) {
-        told = false;
-    } else if (concerns_room(errno)) {
-        if (!told)
-            report("accept at %s", self.sun_path);
-        told = true;
-        rest();
-    } else if (errno != EINTR && errno != EAGAIN &&
-               !concerns_one_client(errno)) {
-        die("accept at %s", self.sun_path);
-    }
-    return connfd;
-}
-
 int main(int argc, char *argv[])
 {
     start_program(argv[0]);
@@ -168,12 +142,15 @@ int main(int argc, char *argv[])
         struct pollfd door = {.fd = listenfd, .events = POLLIN};
         int ready = ppoll(&door, 1, NULL, asleep_mask());
         if (ready == -1 && errno != EINTR) {
+            /* It will fail again at once: let it rest for a moment. */
             report("ppoll");
-            rest();
+            nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
         }
         if (ready != 1)
             continue;
-        int connfd = next_client(listenfd);
+        /* There is no peer's address to ask for: a client that did not bind
+         * has none. */
+        int connfd = accept_client(listenfd, NULL);
         if (connfd == -1)
             continue;
         serve(connfd);

@@ -698,6 +698,7 @@ enum done perform(struct peer *peer, struct words *line)
     }
     enum done done = command->run(peer, line);
     if (done == WRONG_ARGUMENTS)
-        printf("usage: %s %s\n", command->name, command->arguments);
+        printf("usage: %s%s%s\n", command->name, *command->arguments ? " " : "",
+               command->arguments);
     return done;
 }

@@ -52,7 +52,7 @@ bool take_number(struct words *line, uint64_t limit, uint64_t *number)
         if (*c < '0' || *c > '9')
             return false;
         uint64_t digit = (uint64_t)(*c - '0');
-        if (value > limit / 10 || value * 10 > limit - digit)
+        if (digit > limit || value > (limit - digit) / 10)
             return false;
         value = value * 10 + digit;
     }

@@ -24,18 +24,24 @@ static bool tracking;
 
 /* --------------------------------------------------------------- things -- */
 
-/* One that falls on another's place takes it, and that one begins anew. */
-enum { PLACES = 4096 };
-static struct thing things[PLACES];
+/* Each has a row of places by its number; where all are taken, the one that
+ * was taken first is forgotten, and begins anew. */
+enum { ROWS = 1024, PLACES = 8 };
+static struct row {
+    struct thing place[PLACES];
+    unsigned next;
+} rows[ROWS];
 
 static struct thing *find_thing(const struct stat *status)
 {
-    unsigned long place =
-        (unsigned long)(status->st_ino + status->st_dev * 31) % PLACES;
-    struct thing *thing = &things[place];
-    if (thing->device != status->st_dev || thing->inode != status->st_ino)
-        *thing =
-            (struct thing){.device = status->st_dev, .inode = status->st_ino};
+    struct row *row =
+        &rows[(unsigned long)(status->st_ino + status->st_dev * 31) % ROWS];
+    for (int i = 0; i < PLACES; i++)
+        if (row->place[i].device == status->st_dev &&
+            row->place[i].inode == status->st_ino)
+            return &row->place[i];
+    struct thing *thing = &row->place[row->next++ % PLACES];
+    *thing = (struct thing){.device = status->st_dev, .inode = status->st_ino};
     return thing;
 }
 

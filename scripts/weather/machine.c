@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
@@ -18,28 +19,28 @@ long call_number(const registers *regs)
     return (long)regs->orig_rax;
 }
 
-/* The system call convention, syscall(2). */
-static unsigned long long *argument(registers *regs, int i)
-{
-    unsigned long long *const all[] = {&regs->rdi, &regs->rsi, &regs->rdx,
-                                       &regs->r10, &regs->r8,  &regs->r9};
-    return all[i];
-}
+/* Where arguments are passed, syscall(2). */
+static const size_t place_of[] = {
+    offsetof(registers, rdi), offsetof(registers, rsi),
+    offsetof(registers, rdx), offsetof(registers, r10),
+    offsetof(registers, r8),  offsetof(registers, r9),
+};
 
 unsigned long get_argument(const registers *regs, int i)
 {
-    registers copy = *regs;
-    return (unsigned long)*argument(&copy, i);
+    unsigned long value;
+    memcpy(&value, (const char *)regs + place_of[i], sizeof value);
+    return value;
 }
 
 void set_argument(registers *regs, int i, unsigned long value)
 {
-    *argument(regs, i) = value;
+    memcpy((char *)regs + place_of[i], &value, sizeof value);
 }
 
 bool skip_call(pid_t task, registers *regs)
 {
-    regs->orig_rax = (unsigned long long)-1;
+    regs->orig_rax = ~0UL;
     return write_registers(task, regs);
 }
 
@@ -50,7 +51,7 @@ long get_result(const registers *regs)
 
 void set_result(registers *regs, long result)
 {
-    regs->rax = (unsigned long long)result;
+    regs->rax = (unsigned long)result;
 }
 
 unsigned long stack_pointer(const registers *regs)
@@ -103,7 +104,7 @@ long get_result(const registers *regs)
 
 void set_result(registers *regs, long result)
 {
-    regs->regs[0] = (unsigned long long)result;
+    regs->regs[0] = (unsigned long)result;
 }
 
 unsigned long stack_pointer(const registers *regs)

@@ -41,14 +41,6 @@ struct task *find_task(pid_t tid)
     return NULL;
 }
 
-struct task *find_orphan(void)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tasks[i]->process == NULL)
-            return tasks[i];
-    return NULL;
-}
-
 struct task *add_task(pid_t tid)
 {
     if (count == room) {
@@ -83,18 +75,27 @@ void remove_task(struct task *task)
     free(task);
 }
 
-pid_t process_of(pid_t tid)
+/* The number behind a word of /proc/TID/status, or 0. */
+static pid_t number_in_status(pid_t tid, const char *word)
 {
     char path[64], text[1024];
     snprintf(path, sizeof path, "/proc/%ld/status", (long)tid);
     FILE *file = fopen(path, "r");
     if (file == NULL)
-        return tid;
+        return 0;
     size_t n = fread(text, 1, sizeof text - 1, file);
     fclose(file);
     text[n] = '\0';
-    const char *line = strstr(text, "\nTgid:");
-    return line ? (pid_t)strtol(line + 6, NULL, 10) : tid;
+    const char *line = strstr(text, word);
+    return line ? (pid_t)strtol(line + strlen(word), NULL, 10) : 0;
+}
+
+/* The process that a task belongs to; the task's own number if that cannot be
+ * told. */
+static pid_t process_of(pid_t tid)
+{
+    pid_t pid = number_in_status(tid, "\nTgid:");
+    return pid != 0 ? pid : tid;
 }
 
 static struct process *find_process(pid_t pid)
@@ -102,6 +103,20 @@ static struct process *find_process(pid_t pid)
     for (size_t i = 0; i < count; i++)
         if (tasks[i]->process != NULL && tasks[i]->process->pid == pid)
             return tasks[i]->process;
+    return NULL;
+}
+
+struct task *find_orphan(pid_t executed)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (tasks[i]->process != NULL)
+            continue;
+        pid_t parent = process_of(tasks[i]->tid);
+        if (parent == tasks[i]->tid) /* not a thread, but a process */
+            parent = number_in_status(parent, "\nPPid:");
+        if (parent == executed || find_process(parent) == NULL)
+            return tasks[i];
+    }
     return NULL;
 }
 

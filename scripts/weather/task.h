@@ -60,15 +60,15 @@ void adopt_task(struct task *task, struct task *parent, uint64_t seed);
 /* It has ended. */
 void remove_task(struct task *task);
 
-/* The next task that has no process yet, or NULL. */
-struct task *find_orphan(void);
+/*
+ * A task that nothing is known of yet, and never will be: its parent has
+ * ended, or its parent's thread, because another one has executed a program
+ * (executed is that process, or 0). NULL if there is none.
+ */
+struct task *find_orphan(pid_t executed);
 
 /* task executes a program; former was its number before. */
 void task_executes(struct task *task, pid_t former);
-
-/* The process that a task belongs to, by /proc; the task's own number if that
- * cannot be told. */
-pid_t process_of(pid_t tid);
 
 /* A number from 0 to limit - 1; limit is at least 1. */
 unsigned long draw(struct task *task, unsigned long limit);

@@ -42,6 +42,17 @@ static pid_t event_number(pid_t tid)
     return (pid_t)number;
 }
 
+/* Who is killed before he can tell of his child, tells of nobody. */
+static void adopt_orphans(pid_t executed)
+{
+    struct task *orphan;
+    while ((orphan = find_orphan(executed)) != NULL) {
+        adopt_task(orphan, NULL, seed);
+        orphan->process->begun = true;
+        resume(orphan, 0);
+    }
+}
+
 /* ----------------------------------------------------------------- exec -- */
 
 /* Where the program begins, once the loader has done its work (getauxval(3),
@@ -67,6 +78,7 @@ static void begin_program(struct task *task)
     task_executes(task, event_number(task->tid));
     struct process *process = task->process;
     registers regs = {0};
+    adopt_orphans(process->pid);
     if (!read_registers(task->tid, &regs))
         return; /* another machine's code */
     process->entry = entry_of(process->pid);
@@ -105,18 +117,6 @@ static void child_is_born(struct task *parent)
     }
     if (task == NULL)
         adopt_task(add_task(tid), parent, seed);
-}
-
-/* Killed parents tell of nobody. */
-static void task_has_ended(struct task *task)
-{
-    struct task *orphan;
-    remove_task(task);
-    while ((orphan = find_orphan()) != NULL) {
-        adopt_task(orphan, NULL, seed);
-        orphan->process->begun = true;
-        resume(orphan, 0);
-    }
 }
 
 /* ---------------------------------------------------------------- stops -- */
@@ -191,7 +191,8 @@ static _Noreturn void serve(void)
         }
         struct task *task = find_task(tid);
         if (task != NULL)
-            task_has_ended(task);
+            remove_task(task);
+        adopt_orphans(0);
     }
 }
 

@@ -27,11 +27,11 @@ enum { SHOWN_BYTES = 48, SHOWN_ITEMS = 8 };
 /* How each argument is to be read. */
 enum argument {
     END,
-    FD,          /* a descriptor */
-    INT,         /* a signed number */
-    SIZE,        /* an unsigned one */
-    HEX,         /* bits that we have no names for */
-    DOMAIN_,     /* of socket(2); the next two are its type and protocol */
+    FD,      /* a descriptor */
+    INT,     /* a signed number */
+    SIZE,    /* an unsigned one */
+    HEX,     /* bits that we have no names for */
+    DOMAIN_, /* of socket(2); the next two are its type and protocol */
     TYPE_,
     PROTOCOL,
     ADDRESS,     /* in; its length is the next argument */
@@ -41,10 +41,10 @@ enum argument {
     BUFFER_OUT,  /* as long as the result */
     VECTOR,      /* in: struct iovec; the next argument counts them */
     VECTOR_OUT,
-    MESSAGE,     /* in: struct msghdr */
+    MESSAGE, /* in: struct msghdr */
     MESSAGE_OUT,
-    HOW,         /* of shutdown(2) */
-    FLAGS,       /* MSG_... */
+    HOW,          /* of shutdown(2) */
+    FLAGS,        /* MSG_... */
     ACCEPT_FLAGS, /* not shown when 0 */
     LEVEL,
     OPTION,
@@ -52,20 +52,20 @@ enum argument {
     VALUE_OUT, /* the next argument points to the length */
     PAIR_OUT,  /* two descriptors */
     PATH,
-    AT,       /* a directory's descriptor: not shown when AT_FDCWD */
-    OPEN_,    /* O_... */
-    MODE,     /* shown with O_CREAT */
-    COMMAND,  /* of fcntl(2); the next is its argument */
+    AT,      /* a directory's descriptor: not shown when AT_FDCWD */
+    OPEN_,   /* O_... */
+    MODE,    /* shown with O_CREAT */
+    COMMAND, /* of fcntl(2); the next is its argument */
     COMMAND_ARGUMENT,
-    SETS,     /* the rest: select's three sets and its time limit */
+    SETS, /* the rest: select's three sets and its time limit */
     SETS_TIMESPEC,
-    POLLED,   /* the rest: poll's array, count and time limit */
+    POLLED, /* the rest: poll's array, count and time limit */
     POLLED_TIMESPEC,
     EPOLL_OP,
     EPOLL_EVENT,
     EPOLL_OUT, /* as many as the result; the count is the next one */
     SIGNAL_,
-    ACTION,   /* struct sigaction, the kernel's */
+    ACTION, /* struct sigaction, the kernel's */
     STATUS_OUT,
     WAIT_FLAGS_,
     TIMESPEC,
@@ -90,7 +90,10 @@ static const struct {
     {"shutdown", NULL, false, {FD, HOW}},
     {"close", NULL, true, {FD}},
     {"sendto", NULL, true, {FD, BUFFER, SIZE, FLAGS, ADDRESS, LENGTH}},
-    {"recvfrom", NULL, true, {FD, BUFFER_OUT, SIZE, FLAGS, ADDRESS_OUT, LENGTH}},
+    {"recvfrom",
+     NULL,
+     true,
+     {FD, BUFFER_OUT, SIZE, FLAGS, ADDRESS_OUT, LENGTH}},
     {"sendmsg", NULL, true, {FD, MESSAGE, FLAGS}},
     {"recvmsg", NULL, true, {FD, MESSAGE_OUT, FLAGS}},
     {"read", NULL, true, {FD, BUFFER_OUT, SIZE}},
@@ -175,8 +178,8 @@ bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
 {
     struct iovec here = {to, len};
     struct iovec there = {(void *)(uintptr_t)at, len};
-    return at != 0 && process_vm_readv(pid, &here, 1, &there, 1, 0) ==
-                          (ssize_t)len;
+    return at != 0 &&
+           process_vm_readv(pid, &here, 1, &there, 1, 0) == (ssize_t)len;
 }
 
 void read_path(struct bytes *to, pid_t pid, uint64_t at)
@@ -249,8 +252,8 @@ static void write_vector(struct words *words, pid_t pid, uint64_t at,
         size_t take = sizeof data - have;
         if (take > len)
             take = (size_t)len;
-        if (take > 0 && !read_memory(pid, (uintptr_t)part.iov_base,
-                                     data + have, take))
+        if (take > 0 &&
+            !read_memory(pid, (uintptr_t)part.iov_base, data + have, take))
             break;
         have += take;
         all += len;
@@ -319,7 +322,8 @@ static void write_address_at(struct words *words, pid_t pid, uint64_t at,
     }
 }
 
-/* ---------------------------------------------------------------- options -- */
+/* ---------------------------------------------------------------- options --
+ */
 
 static void write_number(struct bytes *to, const char *data, size_t len)
 {
@@ -362,7 +366,8 @@ static void write_option_value(struct words *words, const struct task *task,
         bytes_format(&words->args, ", %llu", (unsigned long long)len);
 }
 
-/* ------------------------------------------------------ select, poll, epoll -- */
+/* ------------------------------------------------------ select, poll, epoll --
+ */
 
 static void write_set(struct bytes *to, pid_t pid, uint64_t at, uint64_t count)
 {
@@ -370,8 +375,8 @@ static void write_set(struct bytes *to, pid_t pid, uint64_t at, uint64_t count)
     const char *between = "";
     size_t len = (size_t)(count < FD_SETSIZE ? count : FD_SETSIZE) / 8 + 1;
     FD_ZERO(&set);
-    if (at == 0 || !read_memory(pid, at, &set,
-                                len < sizeof set ? len : sizeof set)) {
+    if (at == 0 ||
+        !read_memory(pid, at, &set, len < sizeof set ? len : sizeof set)) {
         bytes_add_text(to, at == 0 ? "NULL" : "…");
         return;
     }
@@ -399,8 +404,8 @@ static void write_seconds(struct bytes *to, pid_t pid, uint64_t at,
     else if (!read_memory(pid, at, time, sizeof time))
         bytes_add_text(to, "…");
     else
-        bytes_format(to, "%g s", (double)time[0] +
-                                     (double)time[1] / (double)fraction);
+        bytes_format(to, "%g s",
+                     (double)time[0] + (double)time[1] / (double)fraction);
 }
 
 static void write_sets(struct bytes *to, const struct task *task, long fraction)
@@ -468,7 +473,8 @@ static void write_epolled(struct bytes *to, pid_t pid, uint64_t at,
     bytes_add_text(to, count > SHOWN_ITEMS ? " …]" : "]");
 }
 
-/* ---------------------------------------------------------------- messages -- */
+/* ---------------------------------------------------------------- messages --
+ */
 
 static void write_control(struct bytes *to, pid_t pid, const struct msghdr *m)
 {
@@ -512,7 +518,8 @@ static void write_message(struct words *words, const struct task *task,
     bytes_add_char(&words->args, '}');
 }
 
-/* ------------------------------------------------------------------ others -- */
+/* ------------------------------------------------------------------ others --
+ */
 
 static void write_pair(struct bytes *to, pid_t pid, uint64_t at)
 {
@@ -574,7 +581,8 @@ static uint64_t length_at(const struct task *task, int i)
     return len;
 }
 
-/* -------------------------------------------------------------- arguments -- */
+/* -------------------------------------------------------------- arguments --
+ */
 
 struct reading {
     struct words *words;
@@ -804,7 +812,8 @@ static void write_arguments(const struct reading *r, size_t row)
     }
 }
 
-/* ----------------------------------------------------------- what came of it -- */
+/* ----------------------------------------------------------- what came of it
+ * -- */
 
 const char *error_name(int number)
 {
@@ -899,8 +908,8 @@ void note_entry(struct task *task)
     }
 }
 
-void put_into_words(struct words *words, const struct task *task,
-                    bool returned, int64_t value)
+void put_into_words(struct words *words, const struct task *task, bool returned,
+                    int64_t value)
 {
     size_t row = row_of(task->call.name);
     struct reading r = {words, task, returned, value};

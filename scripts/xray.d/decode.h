@@ -27,8 +27,8 @@ bool may_wait(const char *name);
 void note_entry(struct task *task);
 
 /* The call that the task has entered; `returned` with this value, or waits. */
-void put_into_words(struct words *words, const struct task *task,
-                    bool returned, int64_t value);
+void put_into_words(struct words *words, const struct task *task, bool returned,
+                    int64_t value);
 
 /* "127.0.0.1:5000", "[::1]:5000", "/path", "@name". */
 void write_address(struct bytes *to, const void *address, size_t len);

@@ -14,59 +14,80 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NAMED(name) {#name, (uint64_t)(name)}
+#define NAMED(name)                                                            \
+    {                                                                          \
+#name, (uint64_t)(name)                                                \
+    }
 
 struct name {
     const char *text;
     uint64_t value;
 };
 
-static const struct name domains[] = {
-    NAMED(AF_UNIX), NAMED(AF_INET),    NAMED(AF_INET6), NAMED(AF_NETLINK),
-    NAMED(AF_IPX),  NAMED(AF_X25),     NAMED(AF_AX25),  NAMED(AF_PACKET),
-    NAMED(AF_VSOCK), NAMED(AF_UNSPEC), {0}};
-static const struct name types[] = {
-    NAMED(SOCK_STREAM),    NAMED(SOCK_DGRAM), NAMED(SOCK_RAW),
-    NAMED(SOCK_SEQPACKET), NAMED(SOCK_RDM),   {0}};
-static const struct name levels[] = {
-    NAMED(SOL_SOCKET), NAMED(IPPROTO_IP), NAMED(IPPROTO_TCP),
-    NAMED(IPPROTO_UDP), NAMED(IPPROTO_IPV6), NAMED(IPPROTO_ICMP), {0}};
-static const struct name hows[] = {NAMED(SHUT_RD), NAMED(SHUT_WR),
-                                   NAMED(SHUT_RDWR), {0}};
+static const struct name domains[] = {NAMED(AF_UNIX),
+                                      NAMED(AF_INET),
+                                      NAMED(AF_INET6),
+                                      NAMED(AF_NETLINK),
+                                      NAMED(AF_IPX),
+                                      NAMED(AF_X25),
+                                      NAMED(AF_AX25),
+                                      NAMED(AF_PACKET),
+                                      NAMED(AF_VSOCK),
+                                      NAMED(AF_UNSPEC),
+                                      {0}};
+static const struct name types[] = {NAMED(SOCK_STREAM), NAMED(SOCK_DGRAM),
+                                    NAMED(SOCK_RAW),    NAMED(SOCK_SEQPACKET),
+                                    NAMED(SOCK_RDM),    {0}};
+static const struct name levels[] = {NAMED(SOL_SOCKET),
+                                     NAMED(IPPROTO_IP),
+                                     NAMED(IPPROTO_TCP),
+                                     NAMED(IPPROTO_UDP),
+                                     NAMED(IPPROTO_IPV6),
+                                     NAMED(IPPROTO_ICMP),
+                                     {0}};
+static const struct name hows[] = {
+    NAMED(SHUT_RD), NAMED(SHUT_WR), NAMED(SHUT_RDWR), {0}};
 static const struct name message_flags[] = {
-    NAMED(MSG_OOB),      NAMED(MSG_PEEK),     NAMED(MSG_DONTROUTE),
-    NAMED(MSG_CTRUNC),   NAMED(MSG_TRUNC),    NAMED(MSG_DONTWAIT),
-    NAMED(MSG_EOR),      NAMED(MSG_WAITALL),  NAMED(MSG_CONFIRM),
-    NAMED(MSG_NOSIGNAL), NAMED(MSG_MORE),     NAMED(MSG_WAITFORONE),
-    NAMED(MSG_FASTOPEN), NAMED(MSG_CMSG_CLOEXEC), NAMED(MSG_ERRQUEUE), {0}};
+    NAMED(MSG_OOB),       NAMED(MSG_PEEK),
+    NAMED(MSG_DONTROUTE), NAMED(MSG_CTRUNC),
+    NAMED(MSG_TRUNC),     NAMED(MSG_DONTWAIT),
+    NAMED(MSG_EOR),       NAMED(MSG_WAITALL),
+    NAMED(MSG_CONFIRM),   NAMED(MSG_NOSIGNAL),
+    NAMED(MSG_MORE),      NAMED(MSG_WAITFORONE),
+    NAMED(MSG_FASTOPEN),  NAMED(MSG_CMSG_CLOEXEC),
+    NAMED(MSG_ERRQUEUE),  {0}};
 static const struct name open_flags[] = {
-    NAMED(O_WRONLY),  NAMED(O_RDWR),    NAMED(O_CREAT),    NAMED(O_EXCL),
-    NAMED(O_TRUNC),   NAMED(O_APPEND),  NAMED(O_NONBLOCK), NAMED(O_CLOEXEC),
-    NAMED(O_DIRECTORY), NAMED(O_NOFOLLOW), NAMED(O_NOCTTY), {0}};
+    NAMED(O_WRONLY),    NAMED(O_RDWR),     NAMED(O_CREAT),    NAMED(O_EXCL),
+    NAMED(O_TRUNC),     NAMED(O_APPEND),   NAMED(O_NONBLOCK), NAMED(O_CLOEXEC),
+    NAMED(O_DIRECTORY), NAMED(O_NOFOLLOW), NAMED(O_NOCTTY),   {0}};
 static const struct name fcntl_commands[] = {
-    NAMED(F_DUPFD), NAMED(F_GETFD), NAMED(F_SETFD), NAMED(F_GETFL),
-    NAMED(F_SETFL), NAMED(F_DUPFD_CLOEXEC), NAMED(F_SETOWN), NAMED(F_GETOWN),
-    {0}};
-static const struct name status_flags[] = {
-    NAMED(O_WRONLY), NAMED(O_RDWR), NAMED(O_APPEND), NAMED(O_NONBLOCK),
-    NAMED(O_ASYNC),  {0}};
+    NAMED(F_DUPFD),  NAMED(F_GETFD),  NAMED(F_SETFD),
+    NAMED(F_GETFL),  NAMED(F_SETFL),  NAMED(F_DUPFD_CLOEXEC),
+    NAMED(F_SETOWN), NAMED(F_GETOWN), {0}};
+static const struct name status_flags[] = {NAMED(O_WRONLY), NAMED(O_RDWR),
+                                           NAMED(O_APPEND), NAMED(O_NONBLOCK),
+                                           NAMED(O_ASYNC),  {0}};
 static const struct name epoll_operations[] = {
     NAMED(EPOLL_CTL_ADD), NAMED(EPOLL_CTL_DEL), NAMED(EPOLL_CTL_MOD), {0}};
 static const struct name epoll_events[] = {
-    NAMED(EPOLLIN),  NAMED(EPOLLPRI),   NAMED(EPOLLOUT), NAMED(EPOLLERR),
-    NAMED(EPOLLHUP), NAMED(EPOLLRDHUP), NAMED(EPOLLET),  NAMED(EPOLLONESHOT),
-    {0}};
+    NAMED(EPOLLIN),  NAMED(EPOLLPRI),     NAMED(EPOLLOUT),
+    NAMED(EPOLLERR), NAMED(EPOLLHUP),     NAMED(EPOLLRDHUP),
+    NAMED(EPOLLET),  NAMED(EPOLLONESHOT), {0}};
 static const struct name poll_events[] = {
-    NAMED(POLLIN),  NAMED(POLLPRI),  NAMED(POLLOUT), NAMED(POLLERR),
+    NAMED(POLLIN),  NAMED(POLLPRI),  NAMED(POLLOUT),   NAMED(POLLERR),
     NAMED(POLLHUP), NAMED(POLLNVAL), NAMED(POLLRDHUP), {0}};
 static const struct name ioctls[] = {NAMED(FIONREAD), NAMED(FIONBIO), {0}};
-static const struct name wait_flags[] = {NAMED(WNOHANG), NAMED(WUNTRACED),
-                                         NAMED(WCONTINUED), {0}};
-static const struct name clone_flags[] = {
-    NAMED(CLONE_NEWNS),  NAMED(CLONE_NEWUTS), NAMED(CLONE_NEWIPC),
-    NAMED(CLONE_NEWPID), NAMED(CLONE_NEWNET), NAMED(CLONE_NEWUSER), {0}};
-static const struct name whences[] = {NAMED(SEEK_SET), NAMED(SEEK_CUR),
-                                      NAMED(SEEK_END), {0}};
+static const struct name wait_flags[] = {
+    NAMED(WNOHANG), NAMED(WUNTRACED), NAMED(WCONTINUED), {0}};
+static const struct name clone_flags[] = {NAMED(CLONE_NEWNS),
+                                          NAMED(CLONE_NEWUTS),
+                                          NAMED(CLONE_NEWIPC),
+                                          NAMED(CLONE_NEWPID),
+                                          NAMED(CLONE_NEWNET),
+                                          NAMED(CLONE_NEWUSER),
+                                          {0}};
+static const struct name whences[] = {
+    NAMED(SEEK_SET), NAMED(SEEK_CUR), NAMED(SEEK_END), {0}};
 
 static const struct name *const sets[] = {
     [DOMAINS] = domains,
@@ -137,12 +158,11 @@ void name_flags(struct bytes *to, enum flag_set set, uint64_t value)
 void name_protocol(struct bytes *to, int domain, int type, int protocol)
 {
     static const struct name internet[] = {
-        NAMED(IPPROTO_ICMP), NAMED(IPPROTO_TCP),     NAMED(IPPROTO_UDP),
-        NAMED(IPPROTO_RAW),  NAMED(IPPROTO_UDPLITE), NAMED(IPPROTO_SCTP),
+        NAMED(IPPROTO_ICMP),   NAMED(IPPROTO_TCP),     NAMED(IPPROTO_UDP),
+        NAMED(IPPROTO_RAW),    NAMED(IPPROTO_UDPLITE), NAMED(IPPROTO_SCTP),
         NAMED(IPPROTO_ICMPV6), {"IPPROTO_MPTCP", 262}, {0}};
-    static const struct name netlink[] = {{"NETLINK_ROUTE", NETLINK_ROUTE},
-                                          {"NETLINK_SOCK_DIAG", 4},
-                                          {0}};
+    static const struct name netlink[] = {
+        {"NETLINK_ROUTE", NETLINK_ROUTE}, {"NETLINK_SOCK_DIAG", 4}, {0}};
     (void)type;
     const char *name = NULL;
     if (domain == AF_NETLINK)
@@ -158,26 +178,36 @@ void name_protocol(struct bytes *to, int domain, int type, int protocol)
 void name_option(struct bytes *to, int level, int option)
 {
     static const struct name socket_options[] = {
-        NAMED(SO_DEBUG),     NAMED(SO_REUSEADDR), NAMED(SO_TYPE),
-        NAMED(SO_ERROR),     NAMED(SO_DONTROUTE), NAMED(SO_BROADCAST),
-        NAMED(SO_SNDBUF),    NAMED(SO_RCVBUF),    NAMED(SO_KEEPALIVE),
-        NAMED(SO_OOBINLINE), NAMED(SO_LINGER),    NAMED(SO_REUSEPORT),
-        NAMED(SO_PASSCRED),  NAMED(SO_PEERCRED),  NAMED(SO_RCVLOWAT),
-        NAMED(SO_SNDLOWAT),  NAMED(SO_RCVTIMEO),  NAMED(SO_SNDTIMEO),
-        NAMED(SO_ACCEPTCONN), NAMED(SO_PROTOCOL), NAMED(SO_DOMAIN),
-        NAMED(SO_RXQ_OVFL),  NAMED(SO_BINDTODEVICE), {0}};
-    static const struct name tcp_options[] = {
-        NAMED(TCP_NODELAY),   NAMED(TCP_MAXSEG),       NAMED(TCP_CORK),
-        NAMED(TCP_KEEPIDLE),  NAMED(TCP_KEEPINTVL),    NAMED(TCP_KEEPCNT),
-        NAMED(TCP_SYNCNT),    NAMED(TCP_LINGER2),      NAMED(TCP_DEFER_ACCEPT),
-        NAMED(TCP_INFO),      NAMED(TCP_QUICKACK),     NAMED(TCP_USER_TIMEOUT),
-        {0}};
-    static const struct name ip_options[] = {
-        NAMED(IP_TTL), NAMED(IP_TOS), NAMED(IP_HDRINCL), NAMED(IP_PKTINFO),
-        NAMED(IP_RECVERR), NAMED(IP_RECVTTL), {0}};
+        NAMED(SO_DEBUG),      NAMED(SO_REUSEADDR),    NAMED(SO_TYPE),
+        NAMED(SO_ERROR),      NAMED(SO_DONTROUTE),    NAMED(SO_BROADCAST),
+        NAMED(SO_SNDBUF),     NAMED(SO_RCVBUF),       NAMED(SO_KEEPALIVE),
+        NAMED(SO_OOBINLINE),  NAMED(SO_LINGER),       NAMED(SO_REUSEPORT),
+        NAMED(SO_PASSCRED),   NAMED(SO_PEERCRED),     NAMED(SO_RCVLOWAT),
+        NAMED(SO_SNDLOWAT),   NAMED(SO_RCVTIMEO),     NAMED(SO_SNDTIMEO),
+        NAMED(SO_ACCEPTCONN), NAMED(SO_PROTOCOL),     NAMED(SO_DOMAIN),
+        NAMED(SO_RXQ_OVFL),   NAMED(SO_BINDTODEVICE), {0}};
+    static const struct name tcp_options[] = {NAMED(TCP_NODELAY),
+                                              NAMED(TCP_MAXSEG),
+                                              NAMED(TCP_CORK),
+                                              NAMED(TCP_KEEPIDLE),
+                                              NAMED(TCP_KEEPINTVL),
+                                              NAMED(TCP_KEEPCNT),
+                                              NAMED(TCP_SYNCNT),
+                                              NAMED(TCP_LINGER2),
+                                              NAMED(TCP_DEFER_ACCEPT),
+                                              NAMED(TCP_INFO),
+                                              NAMED(TCP_QUICKACK),
+                                              NAMED(TCP_USER_TIMEOUT),
+                                              {0}};
+    static const struct name ip_options[] = {NAMED(IP_TTL),
+                                             NAMED(IP_TOS),
+                                             NAMED(IP_HDRINCL),
+                                             NAMED(IP_PKTINFO),
+                                             NAMED(IP_RECVERR),
+                                             NAMED(IP_RECVTTL),
+                                             {0}};
     static const struct name ipv6_options[] = {
-        NAMED(IPV6_V6ONLY), NAMED(IPV6_UNICAST_HOPS), NAMED(IPV6_RECVERR),
-        {0}};
+        NAMED(IPV6_V6ONLY), NAMED(IPV6_UNICAST_HOPS), NAMED(IPV6_RECVERR), {0}};
     const struct name *names = NULL;
     if (level == SOL_SOCKET)
         names = socket_options;

@@ -10,8 +10,10 @@ static FILE *file;
 void log_open(const char *path)
 {
     file = fopen(path, "w");
-    if (file != NULL)
+    if (file != NULL) { /* whole lines, for who reads along */
+        setvbuf(file, NULL, _IOLBF, 0);
         return;
+    }
     perror(path);
     exit(1);
 }

@@ -3,6 +3,9 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -16,13 +19,13 @@
 #include "decode.h"
 #include "task.h"
 
-enum { MOST_SOCKETS = 64 }; /* of one process */
+enum { MOST_SOCKETS = 64 /* of one process */, MOST_ORPHANS = 12 };
 
 /* The kernel's numbers (include/net/tcp_states.h), RFC 9293's names. */
 static const char *const tcp_states[] = {
-    "?",         "ESTABLISHED", "SYN-SENT",   "SYN-RECEIVED", "FIN-WAIT-1",
-    "FIN-WAIT-2", "TIME-WAIT",  "CLOSED",     "CLOSE-WAIT",   "LAST-ACK",
-    "LISTEN",    "CLOSING",     "SYN-RECEIVED", "CLOSED"};
+    "?",          "ESTABLISHED", "SYN-SENT",     "SYN-RECEIVED", "FIN-WAIT-1",
+    "FIN-WAIT-2", "TIME-WAIT",   "CLOSED",       "CLOSE-WAIT",   "LAST-ACK",
+    "LISTEN",     "CLOSING",     "SYN-RECEIVED", "CLOSED"};
 enum { TCP_STATES = sizeof tcp_states / sizeof tcp_states[0] };
 
 static const char *tcp_state(unsigned number)
@@ -32,9 +35,11 @@ static const char *tcp_state(unsigned number)
 
 struct tracked {
     struct socket_state now, told;
-    bool seen;      /* in the present look */
+    struct sockaddr_storage local, remote; /* the same as now.local ... */
+    bool seen;                             /* in the present look */
     bool was_told;
-    bool final;     /* nothing more to learn */
+    bool was_connected;
+    bool final;          /* nothing more to learn */
     const char *in_vain; /* the state that we waited to see end */
 };
 
@@ -51,13 +56,24 @@ static struct tracked *track(uint64_t inode)
     return &list[count++];
 }
 
-/* ------------------------------------------------- the kernel's own table -- */
+/* ------------------------------------------------- the kernel's own table --
+ */
 
 struct row {
     char local[112], remote[112];
     unsigned state, received, unsent;
     unsigned long long inode;
 };
+
+/* Actors may have gone to a network of their own; the dead are in ours. */
+static bool in_our_network(pid_t pid)
+{
+    char path[64], own[64] = "", other[64] = "";
+    snprintf(path, sizeof path, "/proc/%ld/ns/net", (long)pid);
+    return readlink("/proc/self/ns/net", own, sizeof own - 1) <= 0 ||
+           readlink(path, other, sizeof other - 1) <= 0 ||
+           strcmp(own, other) == 0;
+}
 
 /* "0100007F:1388": words in the machine's order, then the port. */
 static void read_hex_address(char *to, size_t size, const char *hex)
@@ -88,39 +104,57 @@ static void read_hex_address(char *to, size_t size, const char *hex)
 static bool read_row(const char *line, struct row *row)
 {
     char local[64], remote[64];
-    if (sscanf(line,
-               " %*d: %63s %63s %X %X:%X %*s %*s %*s %*s %llu", local, remote,
-               &row->state, &row->unsent, &row->received, &row->inode) != 6)
+    if (sscanf(line, " %*d: %63s %63s %X %X:%X %*s %*s %*s %*s %llu", local,
+               remote, &row->state, &row->unsent, &row->received,
+               &row->inode) != 6)
         return false;
     read_hex_address(row->local, sizeof row->local, local);
     read_hex_address(row->remote, sizeof row->remote, remote);
     return true;
 }
 
-/* A row of the network that the process lives in; false if there is none. */
-static bool find_row(pid_t pid, const struct socket_state *wanted,
-                     struct row *row)
+/* The table of one process's network, read once in a look. */
+static struct row *rows;
+static size_t row_count;
+static pid_t rows_of;
+
+static void read_table(pid_t pid)
 {
-    static const char *const files[] = {"tcp", "tcp6", "udp", "udp6"};
-    bool found = false;
-    for (size_t i = 0; i < 4 && !found; i++) {
+    static const char *const files[] = {"tcp", "tcp6"};
+    if (rows_of == pid)
+        return;
+    row_count = 0;
+    rows_of = pid;
+    for (size_t i = 0; i < 2; i++) {
         char path[64], line[512];
         snprintf(path, sizeof path, "/proc/%ld/net/%s", (long)pid, files[i]);
         FILE *file = fopen(path, "r");
-        while (file != NULL && !found &&
-               fgets(line, sizeof line, file) != NULL)
-            found = read_row(line, row) &&
-                    (wanted->holders > 0
-                         ? row->inode == wanted->inode
-                         : strcmp(row->local, wanted->local) == 0 &&
-                               strcmp(row->remote, wanted->remote) == 0);
+        while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+            rows = grow(rows, row_count + 1, sizeof *rows);
+            row_count += read_row(line, &rows[row_count]);
+        }
         if (file != NULL)
             fclose(file);
     }
-    return found;
 }
 
-/* ---------------------------------------------------------- an open socket -- */
+/* By its number while somebody holds it, by its addresses afterwards. */
+static const struct row *find_row(const struct socket_state *wanted)
+{
+    bool own = in_our_network(wanted->pid);
+    read_table(own ? getpid() : wanted->pid);
+    for (size_t i = 0; i < row_count; i++) {
+        const struct row *row = &rows[i];
+        if (wanted->holders > 0 ? row->inode == wanted->inode
+                                : strcmp(row->local, wanted->local) == 0 &&
+                                      strcmp(row->remote, wanted->remote) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+/* ---------------------------------------------------------- an open socket --
+ */
 
 static int duplicate(pid_t pid, int fd)
 {
@@ -139,21 +173,70 @@ static int option(int fd, int name)
     return getsockopt(fd, SOL_SOCKET, name, &value, &len) == 0 ? value : -1;
 }
 
+/* Both families have their port at the same place. */
+static in_port_t port_of(const struct sockaddr_storage *address)
+{
+    return ((const struct sockaddr_in *)address)->sin_port;
+}
+
+static void copy_host(uint32_t *to, const struct sockaddr_storage *address)
+{
+    if (address->ss_family == AF_INET6)
+        memcpy(to, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
+    else
+        memcpy(to, &((const struct sockaddr_in *)address)->sin_addr, 4);
+}
+
+/* One socket by its addresses, from sock_diag(7); false if there is none. */
+static bool ask_diag(const struct tracked *one, struct inet_diag_msg *answer)
+{
+    static int diag = -1;
+    struct {
+        struct nlmsghdr header;
+        struct inet_diag_req_v2 request;
+    } question = {.header = {.nlmsg_len = sizeof question,
+                             .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                             .nlmsg_flags = NLM_F_REQUEST},
+                  .request = {.sdiag_family = (uint8_t)one->local.ss_family,
+                              .sdiag_protocol = IPPROTO_TCP,
+                              .idiag_states = ~0U,
+                              .id = {.idiag_sport = port_of(&one->local),
+                                     .idiag_dport = port_of(&one->remote),
+                                     .idiag_cookie = {INET_DIAG_NOCOOKIE,
+                                                      INET_DIAG_NOCOOKIE}}}};
+    copy_host(question.request.id.idiag_src, &one->local);
+    copy_host(question.request.id.idiag_dst, &one->remote);
+    union {
+        struct nlmsghdr header;
+        char space[4096];
+    } reply;
+    if (diag == -1)
+        diag = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (diag == -1 || send(diag, &question, sizeof question, 0) == -1)
+        return false;
+    ssize_t n = recv(diag, &reply, sizeof reply, 0);
+    if (n < (ssize_t)NLMSG_LENGTH(sizeof *answer) ||
+        reply.header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
+        return false;
+    memcpy(answer, NLMSG_DATA(&reply.header), sizeof *answer);
+    return true;
+}
+
+/* What it is not known by any more stays what it was. */
 static void name_end(int fd, char *to, size_t size,
+                     struct sockaddr_storage *address,
                      int (*name)(int, struct sockaddr *, socklen_t *))
 {
-    struct sockaddr_storage address = {0};
-    socklen_t len = sizeof address;
+    socklen_t len = sizeof *address;
     struct bytes text = {0};
     to[0] = '\0';
-    if (name(fd, (struct sockaddr *)&address, &len) == -1 ||
+    if (name(fd, (struct sockaddr *)address, &len) == -1 ||
         len <= sizeof(sa_family_t))
         return;
-    write_address(&text, &address, len);
-    const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
-    bool nowhere = (address.ss_family == AF_INET ||
-                    address.ss_family == AF_INET6) &&
-                   in->sin_port == 0;
+    write_address(&text, address, len);
+    bool nowhere =
+        (address->ss_family == AF_INET || address->ss_family == AF_INET6) &&
+        port_of(address) == 0;
     if (!nowhere)
         snprintf(to, size, "%s", bytes_text(&text));
     bytes_free(&text);
@@ -185,6 +268,24 @@ static void ask_tcp(int fd, struct socket_state *now)
     }
 }
 
+/*
+ * When both have said FIN, Linux keeps the connection in a small record of
+ * its own until TIME-WAIT is over, and calls the socket that is still open
+ * closed.
+ */
+static void ask_for_time_wait(struct tracked *one)
+{
+    struct socket_state *now = &one->now;
+    struct inet_diag_msg answer;
+    if (!one->was_connected || strcmp(now->state, "CLOSED") != 0 ||
+        !in_our_network(now->pid) || !ask_diag(one, &answer) ||
+        strcmp(tcp_state(answer.idiag_state), "TIME-WAIT") != 0)
+        return;
+    now->state = tcp_state(answer.idiag_state);
+    memcpy(now->local, one->told.local, sizeof now->local);
+    memcpy(now->remote, one->told.remote, sizeof now->remote);
+}
+
 static void ask_queues(int fd, struct socket_state *now)
 {
     int bytes;
@@ -195,40 +296,42 @@ static void ask_queues(int fd, struct socket_state *now)
         now->unsent = (unsigned)bytes;
 }
 
-static void ask_socket(int fd, struct socket_state *now)
+static void ask_socket(int fd, struct tracked *one)
 {
+    struct socket_state *now = &one->now;
     now->kind = kind_of(fd);
     now->received = now->unsent = now->backlog = 0;
-    name_end(fd, now->local, sizeof now->local, getsockname);
-    name_end(fd, now->remote, sizeof now->remote, getpeername);
+    name_end(fd, now->local, sizeof now->local, &one->local, getsockname);
+    name_end(fd, now->remote, sizeof now->remote, &one->remote, getpeername);
     struct sockaddr_storage peer;
     socklen_t len = sizeof peer;
     bool connected = getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
-    now->state = connected          ? "connected"
-                 : *now->local != 0 ? "bound"
-                                    : "open";
-    if (strcmp(now->kind, "tcp") == 0)
+    now->state = connected ? "connected" : *now->local != 0 ? "bound" : "open";
+    one->was_connected |= connected;
+    if (strcmp(now->kind, "tcp") == 0) {
         ask_tcp(fd, now);
-    else if (option(fd, SO_ACCEPTCONN) == 1)
+        ask_for_time_wait(one);
+    } else if (option(fd, SO_ACCEPTCONN) == 1)
         now->state = "LISTEN";
-    if (strcmp(now->state, "LISTEN") != 0)
+    if (strcmp(now->state, "LISTEN") != 0 &&
+        strcmp(now->state, "TIME-WAIT") != 0)
         ask_queues(fd, now);
 }
 
 /* Where descriptors may not be duplicated (some containers). */
 static void ask_table(struct socket_state *now)
 {
-    struct row row;
+    const struct row *row;
     now->kind = "tcp";
     now->received = now->unsent = now->backlog = 0;
     now->state = "CLOSED";
-    if (!find_row(now->pid, now, &row))
+    if ((row = find_row(now)) == NULL)
         return;
-    now->state = tcp_state(row.state);
-    now->received = row.received;
-    now->unsent = row.unsent;
-    snprintf(now->local, sizeof now->local, "%s", row.local);
-    snprintf(now->remote, sizeof now->remote, "%s", row.remote);
+    now->state = tcp_state(row->state);
+    now->received = row->received;
+    now->unsent = row->unsent;
+    snprintf(now->local, sizeof now->local, "%s", row->local);
+    snprintf(now->remote, sizeof now->remote, "%s", row->remote);
 }
 
 uint64_t socket_inode(pid_t pid, int fd)
@@ -264,7 +367,7 @@ static void look_at_descriptor(const struct task *task, int fd)
         ask_table(now);
         return;
     }
-    ask_socket(copy, now);
+    ask_socket(copy, one);
     close(copy);
 }
 
@@ -302,18 +405,40 @@ static void look_at_process(const struct task *task,
 static void look_for_orphan(struct tracked *one)
 {
     struct socket_state *now = &one->now;
-    struct row row;
+    bool connected = strcmp(now->kind, "tcp") == 0 && now->remote[0] != '\0' &&
+                     strcmp(now->state, "CLOSED") != 0;
     now->holders = 0;
     now->received = now->unsent = now->backlog = 0;
-    bool lives_on = strcmp(now->kind, "tcp") == 0 && now->remote[0] != '\0' &&
-                    strcmp(now->state, "CLOSED") != 0 &&
-                    (find_row(now->pid, now, &row) ||
-                     find_row(getpid(), now, &row));
-    now->state = lives_on ? tcp_state(row.state) : "GONE";
-    if (lives_on)
-        now->unsent = row.unsent;
+    now->state = "GONE";
+    if (!connected)
+        return;
+    struct inet_diag_msg answer;
+    const struct row *row;
+    if (in_our_network(now->pid) && ask_diag(one, &answer)) {
+        now->state = tcp_state(answer.idiag_state);
+        now->unsent = answer.idiag_wqueue;
+    } else if (!in_our_network(now->pid) && (row = find_row(now)) != NULL) {
+        now->state = tcp_state(row->state);
+        now->unsent = row->unsent;
+    }
     if (strcmp(now->state, "TIME-WAIT") == 0)
         now->unsent = 0;
+}
+
+/* Of very many, the oldest are forgotten without a word. */
+static void look_for_orphans(void)
+{
+    size_t orphans = 0;
+    for (size_t i = 0; i < count; i++)
+        orphans += !list[i].seen;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].seen)
+            continue;
+        if (orphans-- > MOST_ORPHANS)
+            list[i].final = true;
+        else
+            look_for_orphan(&list[i]);
+    }
 }
 
 static void look_once(bool (*pending)(pid_t, int))
@@ -325,12 +450,12 @@ static void look_once(bool (*pending)(pid_t, int))
         if (task->pid == task->tid && task->begun && task->actor >= 0)
             look_at_process(task, pending);
     }
-    for (size_t i = 0; i < count; i++)
-        if (!list[i].seen)
-            look_for_orphan(&list[i]);
+    rows_of = 0;
+    look_for_orphans();
 }
 
-/* ------------------------------------------------------------------ waiting -- */
+/* ------------------------------------------------------------------ waiting --
+ */
 
 /*
  * An acknowledgement is on its way, or delayed by up to 40 ms: the kernels'
@@ -408,8 +533,13 @@ void look_at_sockets(bool (*pending)(pid_t, int),
             tell(&one->now);
         one->told = one->now;
         one->was_told = true;
-        one->final = one->now.holders == 0 &&
-                     (strcmp(one->now.state, "GONE") == 0 ||
-                      strcmp(one->now.state, "TIME-WAIT") == 0);
+        one->final =
+            one->now.holders == 0 && (strcmp(one->now.state, "GONE") == 0 ||
+                                      strcmp(one->now.state, "TIME-WAIT") == 0);
     }
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].final)
+            list[kept++] = list[i];
+    count = kept;
 }

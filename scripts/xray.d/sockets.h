@@ -15,15 +15,15 @@
  * A socket in one moment. While a process holds a descriptor of it, its state
  * is asked of the socket itself, through a duplicate (pidfd_getfd(2),
  * getsockopt(2) TCP_INFO); behind the last close it is looked up by its
- * addresses in /proc/net/tcp, as ss(8) does where it must.
+ * addresses with sock_diag(7).
  */
 struct socket_state {
     uint64_t inode;
     int actor, number, fd; /* the first process that holds it */
     pid_t pid;
-    int holders;        /* processes; 0: all have closed it */
-    const char *kind;   /* "tcp", "udp", "unix" ... */
-    const char *state;  /* "ESTABLISHED"; "GONE" when the kernel forgot it */
+    int holders;       /* processes; 0: all have closed it */
+    const char *kind;  /* "tcp", "udp", "unix" ... */
+    const char *state; /* "ESTABLISHED"; "GONE" when the kernel forgot it */
     char local[112], remote[112]; /* "" if it has none */
     unsigned received, unsent;    /* bytes in its queues; LISTEN: who waits */
     unsigned backlog;             /* LISTEN: how many may wait */

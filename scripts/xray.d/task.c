@@ -32,8 +32,7 @@ void remove_task(struct task *task)
         i++;
     if (i == count)
         return;
-    memmove(&tasks[i], &tasks[i + 1],
-            (count - i - 1) * sizeof(struct task *));
+    memmove(&tasks[i], &tasks[i + 1], (count - i - 1) * sizeof(struct task *));
     count--;
     bytes_free(&task->call.out);
     free(task);

@@ -4,7 +4,6 @@
 #ifndef TASK_H
 #define TASK_H
 
-#include <linux/ptrace.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -29,11 +28,11 @@ struct task {
     int number;    /* 0 is the actor's first process, then in order */
     bool begun;    /* has become the program that the actor runs */
     bool is_tool;  /* of the system (sh, ss ...): only its sockets are news */
-    bool stopped;  /* it waits for us; status is what waitpid(2) said */
-    int status;
+    bool stopped;  /* it waits for us */
+    bool ended;    /* and has not been buried yet */
+    int status;    /* as waitpid(2) had it */
     bool loose;    /* so many calls that it runs without stops */
-    unsigned calls; /* since the actor's last line */
-    unsigned turn;  /* calls since it was its turn */
+    unsigned turn; /* calls since it was its turn */
     struct call call;
 };
 

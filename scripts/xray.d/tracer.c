@@ -38,7 +38,8 @@
 #include "xray-message.h"
 
 /* Too many calls of one process are not shown: see set_loose. */
-enum { MOST_CALLS = 1200, MOST_OF_A_TURN = 300, MOST_ACTORS = 64 };
+enum { MOST_OF_A_TURN = 300, MOST_ACTORS = 64 };
+static unsigned most_calls = 800;
 
 /* Seconds: a thread that sleeps for so long in a call waits there; one that
  * computes for so long loses the turn; what has been typed needs a moment to
@@ -48,7 +49,8 @@ static const double nap = 0.001, computes = 0.05, stuck = 0.02, wakes = 0.03;
 /* Where an actor's stdout and stderr go, and how much went there. */
 static struct output {
     unsigned long long device[2], inode[2], printed[2];
-    int processes; /* numbers given so far */
+    unsigned calls; /* since its last line */
+    int processes;  /* numbers given so far */
     pid_t first;
 } outputs[MOST_ACTORS];
 
@@ -70,7 +72,8 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* ------------------------------------------------------------- the player -- */
+/* ------------------------------------------------------------- the player --
+ */
 
 static void tell_player(const struct xray_message *message)
 {
@@ -98,7 +101,8 @@ static void say_quiet(void)
     tell_player(&message);
 }
 
-/* ------------------------------------------------------------------ stops -- */
+/* ------------------------------------------------------------------ stops --
+ */
 
 static void let_go(struct task *task, enum __ptrace_request how, int signal)
 {
@@ -145,20 +149,50 @@ static bool is_pending(pid_t pid, int fd)
     return false;
 }
 
-/* A thread that has been woken comes to its stop by itself, soon. */
+/* Take in all stops and ends that there are. */
+static bool collect(void)
+{
+    int status;
+    pid_t tid;
+    bool any = false;
+    while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
+        struct task *task = find_task(tid);
+        if (task == NULL)
+            task = add_task(tid);
+        task->status = status;
+        task->stopped = WIFSTOPPED(status);
+        task->ended = !task->stopped;
+        any = true;
+        said_quiet = false;
+        awake_until = 0;
+    }
+    return any;
+}
+
+static bool is_moving(const struct task *task)
+{
+    char state = state_of(task);
+    return state == 'R' || state == 't';
+}
+
+/* A thread that has been woken comes to its stop by itself, soon: 't' is a
+ * stop that we have not heard of yet. */
 static void wait_for_sleepers(void)
 {
     double deadline = now() + stuck;
     struct timespec moment = {.tv_nsec = 100000};
     for (size_t i = 0; i < task_count(); i++) {
         struct task *task = task_at(i);
-        while (task != turn && !task->stopped && !task->loose &&
-               state_of(task) == 'R' && now() < deadline)
+        while (task != turn && !task->stopped && !task->ended && !task->loose &&
+               is_moving(task) && now() < deadline) {
             nanosleep(&moment, NULL);
+            collect();
+        }
     }
 }
 
-/* ------------------------------------------------------------------ calls -- */
+/* ------------------------------------------------------------------ calls --
+ */
 
 /* Which of its actor's outputs is this descriptor? -1: none. */
 static int output_of(const struct task *task, int fd)
@@ -186,7 +220,7 @@ static bool is_one_of(const char *name, const char *const *names)
 /* Of its first argument, a path: what the C library opens by itself. */
 static bool is_of_the_system(const struct task *task)
 {
-    static const char *const places[] = {"/lib", "/usr", "/etc", "/proc",
+    static const char *const places[] = {"/lib", "/usr", "/etc",  "/proc",
                                          "/sys", "/var", "/build"};
     struct bytes path = {0};
     bool at = strncmp(task->call.name, "openat", 6) == 0 ||
@@ -206,8 +240,8 @@ static bool is_own_file(const struct task *task, int fd)
     snprintf(path, sizeof path, "/proc/%ld/fd/%d", (long)task->pid, fd);
     if (readlink(path, target, sizeof target - 1) <= 0)
         return true; /* closed, or never open: an error worth seeing */
-    static const char *const places[] = {"/lib", "/usr", "/etc", "/proc",
-                                         "/sys", "/var"};
+    static const char *const places[] = {"/lib",  "/usr", "/etc",
+                                         "/proc", "/sys", "/var"};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if (strncmp(target, places[i], strlen(places[i])) == 0)
             return false;
@@ -227,9 +261,9 @@ static bool is_worth_telling(const struct task *task)
     const struct call *call = &task->call;
     int fd = (int)call->arg[0];
     bool tool_call = strcmp(call->name, "unshare") == 0;
-    if (!task->begun || (task->is_tool && !tool_call &&
-                         socket_inode(task->pid, fd) == 0 &&
-                         strcmp(call->name, "socket") != 0))
+    if (!task->begun ||
+        (task->is_tool && !tool_call && socket_inode(task->pid, fd) == 0 &&
+         strcmp(call->name, "socket") != 0))
         return false;
     if (is_one_of(call->name, by_path))
         return !is_of_the_system(task);
@@ -259,6 +293,11 @@ static void look_around(void)
 {
     wait_for_sleepers();
     look_at_sockets(is_pending, log_state);
+}
+
+static bool is_too_busy(int actor)
+{
+    return outputs[actor].calls > most_calls;
 }
 
 /* So many calls in one go: nobody will read them, and tracing them would
@@ -302,27 +341,33 @@ static bool has_printed(struct task *task, int64_t value)
 
 static bool concerns_sockets(const struct call *call)
 {
-    static const char *const names[] = {"socket", "accept", "accept4",
-                                        "socketpair", "close", "dup", "dup2",
-                                        "fork", "clone", "clone3", "vfork",
-                                        "recvmsg", "sendmsg", NULL};
+    static const char *const names[] = {
+        "socket", "accept",  "accept4", "socketpair", "close",
+        "dup",    "dup2",    "fork",    "clone",      "clone3",
+        "vfork",  "recvmsg", "sendmsg", NULL};
     return call->inode != 0 || is_one_of(call->name, names);
+}
+
+/* Is it one too many? */
+static bool count_call(int actor)
+{
+    outputs[actor].calls++;
+    return is_too_busy(actor);
 }
 
 static void at_exit(struct task *task, int64_t value)
 {
     struct call *call = &task->call;
     call->entered = false;
-    if (call->shown) {
+    if (call->shown && !is_too_busy(task->actor)) {
         log_call(task, true, value, call->inode);
         if (concerns_sockets(call))
             look_around();
     }
-    task->calls++;
     task->turn++;
     if (has_printed(task, value))
         ask(task, 0);
-    else if (task->calls > MOST_CALLS && !task->loose)
+    else if (task->actor >= 0 && !task->loose && count_call(task->actor))
         set_loose(task);
 }
 
@@ -337,7 +382,8 @@ static void at_syscall(struct task *task)
         at_exit(task, info.exit.rval);
 }
 
-/* -------------------------------------------------------------- processes -- */
+/* -------------------------------------------------------------- processes --
+ */
 
 /* Programs of the system make calls that the lesson does not speak of. */
 static void note_program(struct task *task)
@@ -413,10 +459,6 @@ static void go_on(struct task *task)
     } else {
         if (is_told_signal(signal) && task->begun)
             log_event(task, "signal", signal_name(signal));
-        if (task->loose) { /* it will do something else now */
-            task->loose = false;
-            task->calls = 0;
-        }
         let_go(task, PTRACE_SYSCALL, signal);
     }
 }
@@ -433,37 +475,20 @@ static void has_ended(struct task *task)
                      signal_name(WTERMSIG(task->status)));
         else
             snprintf(text, sizeof text, "%d", WEXITSTATUS(task->status));
-        task->pid = -1; /* its descriptors are no more */
-        log_event(task, "end", text);
-        look_around();
+        task->pid = 0; /* its descriptors are no more */
+        task->begun = false;
+        if (!is_too_busy(task->actor)) {
+            log_event(task, "end", text);
+            look_around();
+        }
         if (task->tid == outputs[task->actor].first)
             ask(task, task->tid);
     }
     remove_task(task);
 }
 
-/* Take in all stops and ends that are there. */
-static bool take_events(void)
-{
-    int status;
-    pid_t tid;
-    bool any = false;
-    while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
-        struct task *task = find_task(tid);
-        if (task == NULL)
-            task = add_task(tid);
-        task->status = status;
-        task->stopped = WIFSTOPPED(status);
-        any = true;
-        said_quiet = false;
-        awake_until = 0;
-        if (!task->stopped)
-            has_ended(task);
-    }
-    return any;
-}
-
-/* --------------------------------------------------------------- messages -- */
+/* --------------------------------------------------------------- messages --
+ */
 
 static void start_tracing(const struct xray_message *message)
 {
@@ -490,26 +515,28 @@ static void start_tracing(const struct xray_message *message)
 /* A line of this actor: its calls are interesting again. */
 static void renew(int actor)
 {
+    if (actor >= 0 && actor < MOST_ACTORS)
+        outputs[actor].calls = 0;
     for (size_t i = 0; i < task_count(); i++) {
         struct task *task = task_at(i);
         if (task->actor != actor)
             continue;
-        task->calls = 0;
         if (task->loose)
             ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL);
         task->loose = false;
     }
 }
 
-static void read_message(void)
+/* False if there was none. */
+static bool read_message(void)
 {
     static struct xray_message message;
     ssize_t n = recv(XRAY_FD, &message, sizeof message, MSG_DONTWAIT);
     if (n == -1 && (errno == EAGAIN || errno == EINTR))
-        return;
+        return false;
     if (n <= 0 || message.what == XRAY_DONE) {
         over = true;
-        return;
+        return false;
     }
     switch (message.what) {
     case XRAY_STARTED:
@@ -537,9 +564,27 @@ static void read_message(void)
     default:
         break;
     }
+    return true;
 }
 
-/* ------------------------------------------------------------- whose turn -- */
+/* True if anything has happened. */
+static bool take_events(void)
+{
+    bool any = collect();
+    while (!over && read_message())
+        ; /* what the player said before it acted comes before what came of it
+           */
+    for (size_t i = 0; i < task_count(); i++)
+        if (task_at(i)->ended) {
+            has_ended(task_at(i));
+            i = (size_t)-1; /* the list is another one now */
+            any = true;
+        }
+    return any;
+}
+
+/* ------------------------------------------------------------- whose turn --
+ */
 
 /* Has the holder of the turn gone to sleep in its call? */
 static bool is_asleep(struct task *task)
@@ -555,7 +600,8 @@ static bool is_asleep(struct task *task)
 static void falls_asleep(struct task *task)
 {
     struct call *call = &task->call;
-    if (call->entered && call->shown && !call->told && may_wait(call->name)) {
+    if (call->entered && call->shown && !call->told && may_wait(call->name) &&
+        !is_too_busy(task->actor)) {
         call->told = true;
         log_call(task, false, 0, call->inode);
         look_around();
@@ -573,15 +619,12 @@ static void wait_for_news(double seconds)
     struct signalfd_siginfo info;
     if (polls[0].revents & POLLIN)
         (void)!read(signals, &info, sizeof info);
-    if (polls[1].revents & (POLLIN | POLLHUP))
-        read_message();
 }
 
 static bool others_stand(void)
 {
     for (size_t i = 0; i < task_count(); i++)
-        if (task_at(i) != turn && task_at(i)->stopped &&
-            task_at(i)->actor >= 0)
+        if (task_at(i) != turn && task_at(i)->stopped && task_at(i)->actor >= 0)
             return true;
     return false;
 }
@@ -619,9 +662,9 @@ static struct task *next_turn(void)
         struct task *task = task_at(i);
         if (!task->stopped || task->actor < 0)
             continue;
-        int rank = task->actor == wanted        ? 0
-                   : task->actor > last_actor   ? 1 + task->actor
-                                                : 1 + MOST_ACTORS + task->actor;
+        int rank = task->actor == wanted      ? 0
+                   : task->actor > last_actor ? 1 + task->actor
+                                              : 1 + MOST_ACTORS + task->actor;
         if (rank < best_rank) {
             best = task;
             best_rank = rank;
@@ -665,6 +708,8 @@ static void perform(void)
 {
     while (!over) {
         take_events();
+        if (over)
+            break;
         if (asking)
             wait_for_news(-1);
         else if (turn != NULL)
@@ -685,6 +730,9 @@ int main(int argc, char *argv[])
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, NULL);
     signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    const char *most = getenv("XRAY_CALLS");
+    if (most != NULL)
+        most_calls = (unsigned)atoi(most);
     log_open(argv[1]);
     perform();
     log_close();

@@ -119,8 +119,8 @@ END
 
 @test "hints for bind" {
     provoke <<'END'
-bind-EADDRINUSE      | bind 127.0.0.1:PORT: Address already in use [EADDRINUSE] | `ss -atunp 'sport = :PORT'` shows which, or, if that one is only bound, `ss -Btnp`
-bind-EADDRINUSE-file | bind service: Address already in use [EADDRINUSE] | unlink it before bind
+bind-EADDRINUSE      | bind 127.0.0.1:PORT: Address already in use [EADDRINUSE] | `ss -atunp 'sport = :PORT'` shows which, unless that one is only bound
+bind-EADDRINUSE-file | bind service: Address already in use [EADDRINUSE] | and `ss -xl` nobody behind it, remove it
 bind-EACCES          | bind 127.0.0.1:1: Permission denied [EACCES] | port 1 is one of the low ones
 bind-EACCES-file     | bind theirs/service: Permission denied [EACCES] | you may not make a file in this directory
 bind-EADDRNOTAVAIL   | bind 192.0.2.1:0: Cannot assign requested address [EADDRNOTAVAIL] | `ip addr` lists them
@@ -259,7 +259,7 @@ END
     for call in bind 'bind ::1' 'bind /tmp/a:5000b' 'bind 127.0.0.1:' \
         'bind 127.0.0.1:0' 'bind:5000x'; do
         errors set "$call" $inuse
-        grep -qF "unlink it before bind" err || fail "$call" "$(cat err)"
+        grep -qF "nobody behind it, remove it" err || fail "$call" "$(cat err)"
     done
 }
 
@@ -392,7 +392,7 @@ on_terminal() {
 }
 
 plain="errors: bind 127.0.0.1:5000: Address already in use [EADDRINUSE]
-  hint: another socket holds this port, perhaps one in TIME-WAIT; \`ss -atunp 'sport = :5000'\` shows which, or, if that one is only bound, \`ss -Btnp\` of a new iproute2"
+  hint: another socket holds this port, perhaps one in TIME-WAIT; \`ss -atunp 'sport = :5000'\` shows which, unless that one is only bound"
 
 @test "no colour where stderr is no terminal" {
     errors keep-errno

@@ -95,7 +95,7 @@ END
 # hint: Without a source there is nothing to copy. Is DST opened, and emptied, before you know that SRC can be?
 # hint: Open SRC first. On -1 report the error and return, before DST is touched; the status at the end is 1.
 # hint: int from = open(src, O_RDONLY); if (from == -1) { report("open %s", src); return false; }
-# hint /(expected|copy= +)1.*ended with status 0/: It failed, and says that all is well. The status must be 1.
+# hint /copy to end with 1/: It failed, and says that all is well. The status must be 1.
 @test "leaves DST as it was when SRC cannot be opened, and ends with status 1" {
     random TEXT words 2
     scene <<'END'
@@ -117,7 +117,7 @@ END
 # hint: With --no-clobber, DST must be a name that nobody has. A link that leads nowhere has one, too.
 # hint: open has a flag for it, which works together with O_CREAT only: the lesson's experiment "exclusive" shows it.
 # hint: O_WRONLY | O_CREAT | O_EXCL: open makes the file, or fails with EEXIST.
-# hint /nowhere/: You asked whether DST is there (access and stat follow a link, and find nothing). Let open do it: O_CREAT | O_EXCL.
+# hint /link\.txt 2/: You asked whether DST is there (access and stat follow a link, and find nothing). Let open do it: O_CREAT | O_EXCL.
 @test "with --no-clobber never touches a name that is taken, be it by a link to nowhere" {
     random TEXT words 2
     scene <<'END'
@@ -145,6 +145,7 @@ END
 # hint: When SRC and DST are one file, opening DST empties both. How could you know it before?
 # hint: A file can have several names. fstat and stat tell its device and its number there, st_dev and st_ino: compare both.
 # hint: fstat(from, &a), stat(dst, &b): where a.st_dev == b.st_dev and a.st_ino == b.st_ino, say so, close, and return false.
+# hint /second\.txt 2/: A file can have several names. fstat and stat tell its device and its number there: st_dev, st_ino.
 @test "refuses to copy a file onto itself, whatever names it has" {
     random TEXT words 2
     scene <<'END'

@@ -98,11 +98,10 @@ END
 
 # kind: behaviour
 # points: 15
-# hint: Each port has its own answer, whatever the ones before have said.
+# hint: Each port has its own answer, whatever the one before has said: a failure is no end, and each needs a socket of its own.
 # hint: A socket that is connected, or is still trying to be, cannot be used for another port. Make a new one inside the loop.
 # hint: Inside the loop: sockfd = socket(…), setsockopt, connect, close(sockfd); after a failure go on with the next port.
 # hint /EISCONN/: EISCONN: this socket is connected already. The next port needs a socket of its own.
-# hint /EALREADY/: EALREADY: this socket is still knocking at the port before. The next port needs a socket of its own.
 @test "knocks at every port, one line each, in the order given" {
     scene < <(many_ports)
 }
@@ -205,8 +204,8 @@ END
 # kind: memory
 # points: 5
 # hint: The sanitizer's report above names the line of your program where memory was misused.
-# hint: connect reads as many bytes as you tell it: sizeof the struct sockaddr_in, not of a pointer or of something larger.
-# hint: connect(sockfd, (struct sockaddr *)&server, sizeof server); struct timeval limit; setsockopt(…, &limit, sizeof limit).
+# hint: Does an array have room for as many ports as the user may give? Is everything that came from malloc given to free?
+# hint: This program needs no array and no malloc: one port, one socket, one line after the other.
 @test "keeps within its memory" {
     scene < <(many_ports)
 }

@@ -396,7 +396,7 @@ print(sum(len(m.recv(100)) > 0 for m in many))' >served
         prlimit --pid "$server" --nofile=4:
         timeout 10 "$BIN/client" s >client.out 2>&1 3>&- &
         client=$!
-        wait_until grep -q '^server: accept at s: .*\[EMFILE\]' err
+        wait_until grep -q '^server: accept on descriptor [0-9]*: .*\[EMFILE\]' err
         if [ "$ending" = serves ]; then
             prlimit --pid "$server" --nofile=64:
             wait "$client"

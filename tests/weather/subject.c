@@ -120,33 +120,43 @@ static int careless_echo(char *argv[])
     return echo(false);
 }
 
+/* The bytes that are sent: each is another than its neighbours. */
+static void fill(char *to, size_t size, size_t from)
+{
+    for (size_t i = 0; i < size; i++)
+        to[i] = (char)((from + i) * 7 + (from + i) / 251);
+}
+
 /* Send so many bytes to the port, and compare what comes back. */
 static int visit(char *argv[])
 {
-    size_t size = (size_t)atol(argv[1]), sent = 0, got = 0;
-    char *bytes = malloc(size), part[16384];
+    static char part[16384], wanted[16384];
+    size_t size = (size_t)atol(argv[1]), sent = 0, got = 0, n;
     struct sockaddr_in to = {.sin_family = AF_INET};
     to.sin_port = htons((in_port_t)atoi(argv[0]));
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    for (size_t i = 0; bytes != NULL && i < size; i++)
-        bytes[i] = (char)(i * 7 + i / 251);
     int fd = (int)must(socket(AF_INET, SOCK_STREAM, 0), "socket");
     must(connect(fd, (struct sockaddr *)&to, sizeof to), "connect");
     for (bool open = true; open;) {
-        struct pollfd ready = {
-            fd, (short)(POLLIN | (sent < size ? POLLOUT : 0)), 0};
+        struct pollfd ready = {fd, POLLIN, 0};
+        if (sent < size)
+            ready.events = POLLIN | POLLOUT;
         must(poll(&ready, 1, -1), "poll");
         if (ready.revents & POLLOUT) {
-            sent += (size_t)must(send(fd, bytes + sent, size - sent,
-                                      MSG_DONTWAIT | MSG_NOSIGNAL),
+            n = size - sent < sizeof part ? size - sent : sizeof part;
+            fill(part, n, sent);
+            sent += (size_t)must(send(fd, part, n, MSG_DONTWAIT | MSG_NOSIGNAL),
                                  "send");
             if (sent == size)
                 shutdown(fd, SHUT_WR);
         }
         if (ready.revents & (POLLIN | POLLHUP)) {
-            size_t n = (size_t)must(recv(fd, part, sizeof part, 0), "recv");
-            if (n > size - got || memcmp(part, bytes + got, n) != 0)
-                return printf("wrong bytes after %zu\n", got), 1;
+            n = (size_t)must(recv(fd, part, sizeof part, 0), "recv");
+            fill(wanted, n, got);
+            if (memcmp(part, wanted, n) != 0) {
+                printf("wrong bytes after %zu\n", got);
+                return 1;
+            }
             got += n;
             open = n > 0;
         }
@@ -307,6 +317,23 @@ static int connecting(char *argv[])
             ? errno
             : 0;
     printf("%s\n", error == ECONNREFUSED ? "refused" : strerror(error));
+    return 0;
+}
+
+/* Which of so many accepts fail otherwise than by themselves? */
+static int failures(char *argv[])
+{
+    struct sockaddr_in address;
+    int fd = listener(&address);
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    for (int i = 0; i < atoi(argv[0]); i++) {
+        if (i % 2)
+            accept(fd, NULL, NULL);
+        else
+            accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+        putchar(errno == EAGAIN ? '.' : errno == ECONNABORTED ? 'x' : '?');
+    }
+    putchar('\n');
     return 0;
 }
 
@@ -594,6 +621,39 @@ static int exec_in_thread(char *argv[])
     return 1;
 }
 
+static volatile sig_atomic_t signals;
+static void count_signal(int number)
+{
+    (void)number;
+    signals++;
+}
+
+/* A handler that runs while the program sleeps with a lowered length: the
+ * call begins again, with its own length. */
+static int caught(char *argv[])
+{
+    int pair[2];
+    char in[100] = "";
+    struct sigaction action = {.sa_handler = count_signal,
+                               .sa_flags = SA_RESTART};
+    (void)argv;
+    sigaction(SIGUSR1, &action, NULL);
+    must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
+    pid_t parent = getpid();
+    if (fork() == 0) {
+        for (int i = 0; i < 50; i++) {
+            kill(parent, SIGUSR1);
+            nap();
+        }
+        send_all(pair[0], in, sizeof in);
+        _exit(0);
+    }
+    for (size_t n = 0; n < sizeof in;)
+        n += (size_t)must(recv(pair[1], in + n, sizeof in - n, 0), "recv");
+    printf("%s\n", signals > 0 ? "caught" : "none");
+    return 0;
+}
+
 /* No child that this program does not know of. */
 static int alone(char *argv[])
 {
@@ -634,7 +694,8 @@ static const struct {
     {"copy", copy},          {"pipes", pipes},
     {"lengths", lengths},    {"threads", threads},
     {"forks", forks},        {"exec-in-thread", exec_in_thread},
-    {"alone", alone},        {"hides", hides},
+    {"alone", alone},        {"failures", failures},
+    {"caught", caught},      {"hides", hides},
 };
 
 int main(int argc, char *argv[])

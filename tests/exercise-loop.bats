@@ -1,0 +1,308 @@
+#!/usr/bin/env bats
+# The student's loop: check, hint, reset, solution, submit, and what make shows.
+
+load helper
+
+# A checkout of its own. Lesson 05's exercise stands for all.
+setup_file() {
+    COPY=$BATS_FILE_TMPDIR/workbook
+    export COPY
+    mkdir -p "$COPY/build" "$COPY/tests"
+    cp -a Makefile common scripts lessons "$COPY"
+    cp -a tests/exercises "$COPY/tests"
+    local built
+    for built in common play peer weather 05-listen-accept; do
+        cp -a "$BUILD/$built" "$COPY/build/"
+    done
+}
+
+setup() {
+    cd "$COPY" || return
+    rm -rf .progress .name ./*.tar.gz lessons/05-listen-accept/exercise
+    cp -a "$ROOT/lessons/05-listen-accept/exercise" lessons/05-listen-accept/
+    cp "$ROOT"/tests/exercises/* tests/exercises/ 2> /dev/null || true
+    unset BUILD
+    EXERCISE=lessons/05-listen-accept/exercise/doorman.c
+    SOLUTION=lessons/05-listen-accept/exercise/solution/doorman.c
+    ONE="greets a client with its number"
+}
+
+# a_doorman [BODY]: a program in place of the student's.
+a_doorman() {
+    printf '#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n#include <sys/wait.h>\nint main(int argc, char **argv)\n{\n%s\n(void)argc; (void)argv;\nreturn 0;\n}\n' \
+        "$1" > "$EXERCISE"
+}
+
+has() { # has TEXT: in $output
+    [[ $output == *"$1"* ]] || { printf '%s\n' "expected: $1" "$output"; return 1; }
+}
+
+@test "check: the starting point fails, with a story, a score and one hint" {
+    run make check-05
+    [ "$status" -ne 0 ]
+    has '✗   0  says where it waits, and clients can connect from then on'
+    has 'ECONNREFUSED'
+    has 'what the kernel saw last'
+    has 'what it does in bad weather   not run: first what it does'
+    has ' 0 of 100 points'
+    [ "$(grep -c '^  hint ' <<< "$output")" -eq 1 ]
+    grep -qE '^checked 05-listen-accept 0 [0-9]+ says where it waits' .progress
+}
+
+@test "check: the solution gets all points, status 0, and make knows" {
+    cp "$SOLUTION" "$EXERCISE"
+    run make check-05
+    echo "$output"
+    [ "$status" -eq 0 ]
+    has '100 of 100 points'
+    run make
+    has '✓ 05  listen-accept       doorman   passed just now'
+}
+
+@test "check: an exercise that passed and no longer does is shown as such" {
+    printf 'passed 05-listen-accept %s\n' $(($(date +%s) - 3 * 86400 - 5)) > .progress
+    run make check-05 ONLY=
+    [ "$status" -ne 0 ]
+    run make
+    has '✗ 05  listen-accept       doorman   passed 3 days ago, now 0 of 100'
+    has 'mend   make check-05'
+}
+
+@test "check: what does not compile is told first, and is not judged" {
+    sed -i 's/return 0;/return nothing;/' "$EXERCISE"
+    run make check-05
+    [ "$status" -ne 0 ]
+    has "‘nothing’ undeclared"
+    has 'it does not compile'
+    [[ $output != *"says where it waits"* ]]
+    grep -q '^checked 05-listen-accept 0 ' .progress
+}
+
+@test "check: warnings are shown and are no failure" {
+    sed 's/^int main/static void unused(void) {}\n&/' "$SOLUTION" > "$EXERCISE"
+    run make check-05 ONLY="$ONE"
+    [ "$status" -eq 0 ]
+    has 'defined but not used'
+}
+
+@test "check: FILE is another program; progress and the student's file stay" {
+    cksum "$EXERCISE" > before
+    run make check-05 FILE=$SOLUTION
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ ! -e .progress ]
+    cksum "$EXERCISE" | diff before -
+}
+
+@test "check: FILE that is not there" {
+    run make check-05 FILE=no/such.c
+    [ "$status" -ne 0 ]
+    has 'no/such.c: no such file'
+}
+
+@test "check: the same SEED gives the same numbers, another one others" {
+    numbers() { make check-05 ONLY='says where' SEED="$1" | grep -oE 'waiting for [0-9]+ clients' | head -n 1; }
+    for seed in 1 2 3 4 5 6 7 8; do numbers $seed; done > first
+    for seed in 1 2 3 4 5 6 7 8; do numbers $seed; done | diff first -
+    [ "$(sort -u first | wc -l)" -gt 1 ]
+}
+
+@test "check: SEED and ONLY that make no sense" {
+    run make check-05 SEED=abc
+    [ "$status" -ne 0 ]
+    has 'SEED=abc: a whole number is needed'
+    run make check-05 ONLY='no such test'
+    [ "$status" -ne 0 ]
+    has "matches no test; these there are"
+    has 'keeps within its memory'
+}
+
+# Each of these programs gets a verdict, soon, and nothing of it is left.
+@test "check: a program that hangs, floods, forks, crashes or closes its stdout" {
+    local body
+    for body in 'for (;;) ;' 'for (;;) puts("flood");' 'for (;;) sleep(100);' \
+        'for (int i = 0; i < 40; i++) if (fork() == 0) pause();' \
+        'signal(15, (void (*)(int))1); if (fork() == 0) { setsid(); if (fork() == 0) pause(); }' \
+        'abort();' '*(volatile int *)0 = 1;' 'close(1); close(2); sleep(1);' \
+        'return 0;' 'puts("waiting for 1 clients"); kill(getppid(), 9);'; do
+        printf '#include <signal.h>\n' > "$EXERCISE.body"
+        a_doorman "$body"
+        cat "$EXERCISE" >> "$EXERCISE.body" && mv "$EXERCISE.body" "$EXERCISE"
+        run timeout 60 make check-05
+        echo "$body: $status"
+        [ "$status" -ne 0 ] && [ "$status" -ne 124 ]
+        has '✗   0  says where it waits'
+        has ' of 100 points'
+        [ "${#output}" -lt 20000 ]
+    done
+    # The actors' directories are named after the player; no program of ours is left.
+    [ -z "$(pgrep -x doorman -s 0)" ]
+}
+
+@test "check: no verdict is no points" {
+    cp "$SOLUTION" "$EXERCISE"
+    sed -i "/^@test \"greets N clients/,/^}/s/random N/kill -KILL \$PPID; &/" tests/exercises/05-listen-accept.bats
+    run make check-05
+    [ "$status" -ne 0 ]
+    has '✗   0  keeps within its memory'
+    grep -qE '^checked 05-listen-accept [0-9]{1,2} ' .progress
+    sed -i '3a echo "1..1"; echo "ok 1 keeps within its memory"; exit 0' tests/exercises/05-listen-accept.bats
+    run make check-05
+    [ "$status" -ne 0 ]
+}
+
+@test "check: without its tools it says how to get them" {
+    mkdir bin
+    for tool in bash sh make dirname basename env cc gcc sed grep; do
+        ln -sf "$(command -v $tool)" bin/
+    done
+    run env PATH="$PWD/bin" scripts/check 05-listen-accept
+    rm -r bin
+    [ "$status" -eq 3 ]
+    has 'scripts/setup check'
+}
+
+@test "check and hint change nothing but the memory" {
+    list() { find . -type f -not -path './build/*' -not -name '.progress*' -exec cksum {} + | sort; }
+    list > ../before
+    make check-05 ONLY="$ONE" > /dev/null || true
+    make hint-05 > /dev/null
+    list | diff ../before -
+    [ -z "$(find . -name '.progress.*')" ]
+}
+
+@test "hint: one more each time, about the test that failed; the last one stays" {
+    make check-05 > /dev/null || true
+    run make hint-05
+    has 'says where it waits'
+    has '1. The program must be reachable'
+    [[ $output != *'2. '* ]]
+    run make hint-05
+    has '2. socket, bind and listen'
+    run make hint-05
+    has '3. bind(listenfd'
+    has 'That was the last one'
+    run make hint-05
+    has '3. bind(listenfd'
+    # Another test fails: its hints, from the first.
+    sed 's/i = 1; i <= clients/i = 0; i < clients/' "$SOLUTION" > "$EXERCISE"
+    run make check-05
+    has 'The first client is number 1.'
+    run make hint-05
+    has 'greets a client with its number'
+    has '1. Each client is to read'
+    [[ $output != *'2. '* ]]
+}
+
+@test "hint: before any check it is about the first requirement; after all points there is none" {
+    run make hint-05
+    has '1. The program must be reachable'
+    printf 'checked 05-listen-accept 100 1700000000\n' > .progress
+    run make hint-05
+    has 'has all its points; make solution-05'
+}
+
+@test "reset: the start again, and a backup that is named" {
+    run make reset-05
+    has 'is as it was at the beginning'
+    [ ! -e "$EXERCISE.1" ]
+    echo '/* mine */' >> "$EXERCISE"
+    cp "$EXERCISE" mine
+    run make reset-05
+    [ "$status" -eq 0 ]
+    has "your program is kept as $EXERCISE.1"
+    cmp mine "$EXERCISE.1"
+    cmp "$EXERCISE" lessons/05-listen-accept/exercise/start/doorman.c
+    echo '/* again */' >> "$EXERCISE"
+    run make reset-05
+    has "kept as $EXERCISE.2"
+    rm "$EXERCISE"
+    run make reset-05
+    cmp "$EXERCISE" lessons/05-listen-accept/exercise/start/doorman.c
+}
+
+@test "solution: for one who has passed, or says yes" {
+    run make solution-05 <<< no
+    [ "$status" -ne 0 ]
+    has 'You have not passed this exercise yet'
+    [[ $output != *'+++'* ]]
+    run make solution-05 < /dev/null
+    [ "$status" -ne 0 ]
+    run make solution-05 <<< yes
+    [ "$status" -eq 0 ]
+    has "--- $EXERCISE"
+    has '+static int listen_on_loopback'
+    printf 'passed 05-listen-accept 1700000000\n' > .progress
+    run make solution-05 < /dev/null
+    [ "$status" -eq 0 ]
+    has '+static int listen_on_loopback'
+    rm -r lessons/05-listen-accept/exercise/solution
+    run make solution-05
+    [ "$status" -ne 0 ]
+    has 'your instructor has them'
+}
+
+@test "submit: one archive with what was begun; the name is asked for once" {
+    run make submit <<< 'Ada Lovelace'
+    [ "$status" -ne 0 ]
+    has 'no exercise has been begun'
+    echo '/* mine */' >> "$EXERCISE"
+    run make submit < /dev/null
+    echo "$output"
+    [ "$status" -eq 0 ]
+    has 'Ada_Lovelace.tar.gz holds 1 exercise of Ada_Lovelace'
+    [ "$(tar -tzf Ada_Lovelace.tar.gz | grep -v '/$')" = Ada_Lovelace/05-listen-accept/doorman.c ]
+    tar -xzOf Ada_Lovelace.tar.gz Ada_Lovelace/05-listen-accept/doorman.c | cmp - "$EXERCISE"
+    run make submit NAME=민수
+    [ -s 민수.tar.gz ]
+    [ "$(cat .name)" = 민수 ]
+}
+
+@test "submit: a name is no path, and no name is no archive" {
+    echo '/* mine */' >> "$EXERCISE"
+    run make submit NAME='../../etc/-x'
+    [ "$status" -eq 0 ]
+    [ -s etc-x.tar.gz ]
+    rm .name
+    run make submit < /dev/null
+    [ "$status" -ne 0 ]
+    has 'no name, no archive'
+    run make submit NAME='../..'
+    [ "$status" -ne 0 ]
+}
+
+@test "an exercise that is not there" {
+    run make check-99
+    [ "$status" -ne 0 ]
+    has 'no lesson is called 99'
+    run make hint-nothing
+    [ "$status" -ne 0 ]
+    has 'no lesson is called nothing'
+}
+
+@test "the start is what the student begins with, and is fit to begin with" {
+    local start lesson
+    for start in "$ROOT"/lessons/*/exercise/start/*.c; do
+        lesson=${start%/exercise/start/*}
+        cmp "$start" "$lesson/exercise/$(basename "$start")"
+        grep -q 'edit below' "$start"
+        grep -q "make check-$(basename "$lesson" | cut -c 1-2)" "$lesson/README.md"
+        ls "$lesson/exercise/solution/$(basename "$start")" > /dev/null
+    done
+}
+
+@test "graders: points make 100, kinds are in order, each test has three hints, three right programs" {
+    local grader lesson
+    for grader in "$ROOT"/tests/exercises/[0-9]*.bats; do
+        lesson=$(basename "$grader" .bats)
+        echo "$lesson"
+        scripts/plan "$grader" > plan
+        [ "$(awk -F'\t' '{ n += $2 } END { print n }' plan)" -eq 100 ]
+        [ "$(cut -f 3 plan | sort | uniq -d)" = '' ]
+        cut -f 1 plan | uniq | tr '\n' ' ' |
+            grep -qE '^behaviour (calls )?(weather )?(memory )?$'
+        [ "$(ls "$ROOT/tests/exercises/$lesson"/right/*.c | wc -l)" -ge 3 ]
+        awk '/^# kind:/ { hints = 0 } /^# hint: / { hints++ }
+             /^@test/ && hints < 3 { print; bad = 1 } END { exit bad }' "$grader"
+    done
+}
