@@ -144,6 +144,8 @@ static int outlive(void) /* a daemon that ignores what it can */
         _exit(0);
     for (int i = 1; i < 64; i++)
         signal(i, SIG_IGN);
+    for (int fd = 0; fd < 10; fd++)
+        close(fd);
     for (;;)
         pause();
 }
@@ -192,10 +194,24 @@ setup() {
     AS=()
 }
 
-# What a test has started has an argument of its own, so it can be looked for.
+# What a test starts has an argument of its own, so that it can be looked for.
+marked() { grep -lzsx "$HERE/mark" /proc/[0-9]*/cmdline; }
+nobody_is_left() { ! marked >/dev/null; }
+
+end_marked() {
+    local file
+    while read -r file; do
+        file=${file#/proc/}
+        kill -KILL "${file%/cmdline}" 2>/dev/null || true
+    done < <(marked)
+    wait_until nobody_is_left
+}
+
 teardown() {
-    run grep -lzsx "$HERE/mark" /proc/[0-9]*/cmdline
-    [ -z "$output" ] || { echo "still alive: $output" && return 1; }
+    nobody_is_left && return
+    marked
+    end_marked
+    return 1
 }
 
 # for_all FUNCTION: as root and as a plain user, or as the user that we are.
@@ -305,8 +321,8 @@ calls() { gives 0 '' box "$HOSTILE" calls; }
 type_ahead() {
     # In a terminal of its own, which is that of the shell that starts it. What
     # has been typed would be read by the shell. 1 is EPERM.
-    printf '%q ' "${AS[@]}" "$SANDBOX" --read "$PLACE/programs" "$HOSTILE" type >command
-    run script -qec "bash -c '. ./command; echo status \$?'" /dev/null </dev/null
+    printf '%q ' "${AS[@]}" "$SANDBOX" --read "$PLACE/programs" "$HOSTILE" type >typing
+    run script -qec "bash -c '. ./typing; echo status \$?'" /dev/null </dev/null
     [[ $output == *'status 1'* ]]
 }
 @test "it types nothing into the caller's terminal" { for_all type_ahead; }
@@ -336,7 +352,10 @@ hidden_files() {
 written_files() {
     mkdir -p shown
     echo old >shown/file
-    cd shown
+    chmod 777 shown
+    chmod 666 shown/file
+    [ ${#AS[@]} -eq 0 ] || chown -R 12345 shown
+    cd shown || return
     gives 0 '' box --read . sh -c 'for f in file new /new /usr/new /etc/new \
         /dev/new /bin/new /proc/sys/kernel/hostname; do
             (echo x >$f) 2>/dev/null && echo "$f is written"
@@ -344,15 +363,15 @@ written_files() {
         rm -f file 2>/dev/null && echo removed
         chmod 777 file 2>/dev/null && echo changed
         true'
-    cd ..
+    cd "$HERE" || return
     [ "$(cat shown/file)" = old ]
     gives 0 x box sh -c 'echo x >/tmp/file && cat /tmp/file'
     [ ! -e /tmp/file ]
     mkdir open
     [ ${#AS[@]} -eq 0 ] || chown 12345 open
-    cd open
+    cd open || return
     gives 0 '' box --write . sh -c 'echo done >here'
-    cd ..
+    cd "$HERE" || return
     [ "$(cat open/here)" = 'done' ]
     rm -rf open
 }
@@ -368,11 +387,11 @@ scratch() {
     echo secret >"$PLACE/secret"
     chmod 700 stage
     [ ${#AS[@]} -eq 0 ] || chown -R 12345 stage
-    cd stage
+    cd stage || return
     gives 0 $'data\nrun\nhello\nnew' box --scratch . sh -c 'cat file; ./program; ./link hello; echo new >new; cat new; echo changed >>file; cat elsewhere 2>/dev/null || true'
     [ "$(cat file)" = data ]
     [ ! -e new ]
-    cd ..
+    cd "$HERE" || return
 }
 @test "a scratch directory has the files, and ends with the command" { for_all scratch; }
 
@@ -389,8 +408,6 @@ others() {
     kill -0 $$
 }
 @test "it sees, signals and traces no process but its own" { for_all others; }
-
-nobody_is_left() { ! grep -lzsx "$HERE/mark" /proc/[0-9]*/cmdline; }
 
 daemons() {
     # All have ended when the command has: nobody waits here.
@@ -495,18 +512,8 @@ own_network() {
     gives 0 connected box "$HOSTILE" listen </dev/null
     # And who has none of it reaches neither.
     gives 1 'Connection refused' box "$HOSTILE" connect 127.0.0.1 5000
-    pkill_mark
+    end_marked
     exec {first}<&-
-}
-
-# End what this test has started, which has its mark.
-pkill_mark() {
-    local file
-    for file in $(grep -lzsx "$HERE/mark" /proc/[0-9]*/cmdline); do
-        file=${file#/proc/}
-        kill -KILL "${file%/cmdline}" 2>/dev/null || true
-    done
-    wait_until nobody_is_left
 }
 @test "a network of its own: loopback, every port free, no way out" { for_all own_network; }
 
@@ -525,7 +532,7 @@ one.accept()' "$HERE/mark" 3>&-)
     gives 1 '' box "$HOSTILE" abstract "$HERE/mark"
     gives 1 'Connection refused' box "$HOSTILE" connect 127.0.0.1 "$port"
     gives 0 connected "${AS[@]}" "$HOSTILE" connect 127.0.0.1 "$port"
-    pkill_mark
+    end_marked
     exec {server}<&-
 }
 @test "it reaches no server of the caller's" { for_all callers_network; }
@@ -539,8 +546,10 @@ in_network() {
 
 shared_network() {
     local inner="$SANDBOX --network share --read $PLACE/programs"
-    run in_network sh -c "$inner $HOSTILE listen $HERE/mark <fifo & exec 3>fifo
-        until $HOSTILE connect 127.0.0.1 5000 | grep -q connected; do :; done
+    run in_network sh -c "$inner $HOSTILE listen $HERE/mark <fifo >/dev/null & exec 4>fifo
+        for i in \$(seq 1000); do
+            $HOSTILE connect 127.0.0.1 5000 >/dev/null && break
+        done
         $inner $HOSTILE connect 127.0.0.1 5000; $inner sh -c 'ls -d /proc/[0-9]* | wc -l'"
     echo "$output"
     [ "${lines[-2]}" = connected ]
@@ -677,15 +686,16 @@ without_namespaces() {
 refusals() {
     run without_namespaces "$SANDBOX" touch "$HERE/run"
     [ "$status" -eq 3 ]
-    [ "$output" = 'sandbox: refused: user namespaces are forbidden: /proc/sys/user/max_user_namespaces is 0' ]
+    [[ $output == 'sandbox: refused: '*'user namespaces are forbidden: /proc/sys/user/max_user_namespaces is 0' ]]
     run "${AS[@]}" env PATH="$HERE" /bin/bash "$SANDBOX" touch "$HERE/run"
     [ "$status" -eq 3 ]
     [[ $output == 'sandbox: refused: bwrap is not installed'* ]]
     # A bwrap that fails, in a way that nobody has foreseen.
-    printf '#!/bin/sh\necho "bwrap: no" >&2; exit 1\n' >bwrap
-    chmod 755 bwrap
+    mkdir -p failing
+    printf '#!/bin/sh\necho "bwrap: no" >&2; exit 1\n' >failing/bwrap
+    chmod 755 failing/bwrap
     gives 3 $'bwrap: no\nsandbox: refused: no sandbox could be made; --explain tells more' \
-        "${AS[@]}" env PATH="$HERE:$PATH" "$SANDBOX" touch "$HERE/run"
+        "${AS[@]}" env PATH="$HERE/failing:$PATH" "$SANDBOX" touch "$HERE/run"
     [ ! -e run ]
     ISOLATION=none gives 0 yes without_namespaces "$SANDBOX" echo yes
 }
@@ -700,7 +710,7 @@ explained() {
     run without_namespaces "$SANDBOX" --explain
     [ "$status" -eq 3 ]
     [ "$(grep -c '^✗' <<<"$output")" -eq 7 ]
-    [[ $output == *'because     user namespaces are forbidden'* ]]
+    [[ $output == *'  because     user namespaces are forbidden'* ]]
     run without_namespaces "$SANDBOX" --level
     [[ $output == 'none '* ]]
     ISOLATION=none gives 0 'none ISOLATION=none' "${AS[@]}" "$SANDBOX" --level
@@ -731,9 +741,13 @@ unisolated() {
 }
 @test "ISOLATION=none leaves another user, limits and an empty environment" { for_all unisolated; }
 
-@test "root in a user namespace without nobody is isolated too" {
+@test "root in a user namespace without nobody is isolated as who he is" {
     AS=(unshare --user --map-root-user)
-    [ "$EUID" -eq 0 ] || AS=()
+    if [ "$EUID" -eq 0 ]; then
+        gives 3 'sandbox: refused: root cannot become another user here' \
+            "${AS[@]}" "$SANDBOX" true
+        AS=(setpriv --reuid 12345 --regid 12345 --clear-groups "${AS[@]}")
+    fi
     calls
     others
     daemons

@@ -129,7 +129,7 @@ enum done hold(struct peer *peer, struct words *line)
     return DONE;
 }
 
-static void close_held(struct peer *peer)
+void close_held(struct peer *peer)
 {
     for (size_t i = 0; i < peer->held_count; i++)
         close(peer->held[i]);

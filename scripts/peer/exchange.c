@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 enum { CHUNK = 65536 };
@@ -90,14 +89,6 @@ static void acknowledge(int fd)
 {
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-}
-
-/* Something came that nobody reads now: the next look will not tell it. */
-static void note_arrival(const struct peer *peer)
-{
-    struct epoll_event event;
-    epoll_wait(peer->arrivals, &event, 1, 0);
-    acknowledge(peer->fd);
 }
 
 /* Send a piece of what is to be sent. */
@@ -191,7 +182,6 @@ int wait_for(struct peer *peer, int wanted, int limit_ms)
             {.fd = events ? peer->fd : -1, .events = events},
             look_for(peer->listenfd, wanted & TO_ACCEPT),
             look_for(STDIN_FILENO, wanted & TYPED),
-            look_for(peer->arrivals, !(events & POLLIN)),
         };
         int ready = poll(fds, sizeof fds / sizeof fds[0], limit_ms);
         if (ready == 0)
@@ -203,8 +193,6 @@ int wait_for(struct peer *peer, int wanted, int limit_ms)
             so |= TO_ACCEPT;
         if (fds[2].revents)
             so |= TYPED;
-        if (fds[3].revents)
-            note_arrival(peer);
         if (so != 0)
             return so;
     }

@@ -36,8 +36,9 @@
  * been typed already. The rest of such a send goes as the other side reads,
  * behind all commands that follow; finish waits for it.
  *
- * Each send is a segment of its own (TCP_NODELAY), unless corked. What comes
- * is acknowledged at once (TCP_QUICKACK), also while nobody reads it here.
+ * Each send is a segment of its own (TCP_NODELAY), unless corked. What is read
+ * is acknowledged at once (TCP_QUICKACK): who writes byte by byte on the other
+ * side does not wait 40 ms for that.
  */
 #include "peer.h"
 
@@ -356,10 +357,11 @@ int main(int argc, char *argv[])
         return serve_file(argv[at], count, arguments);
     const struct mode *mode = find_mode(argv[at], count);
     raise_descriptor_limit();
-    struct peer peer = {
-        .type = SOCK_STREAM, .fd = -1, .listenfd = -1, .arrivals = -1};
+    struct peer peer = {.type = SOCK_STREAM, .fd = -1, .listenfd = -1};
     if (!mode->open(&peer, count, arguments))
         return EXIT_FAILURE;
     obey(&peer);
+    close_connection(&peer);
+    close_held(&peer);
     return EXIT_SUCCESS;
 }

@@ -108,7 +108,6 @@ struct peer {
     struct sink drained; /* into here, */
     int drain_end;       /* until this: an enum outcome, */
     int drain_error;     /* with this errno */
-    int arrivals;        /* an epoll descriptor: something came on fd */
     int *held;           /* idle connections */
     size_t held_count;
 };
@@ -247,6 +246,7 @@ enum done visit(struct peer *peer, struct words *line);
 enum done hold(struct peer *peer, struct words *line);
 enum done release(struct peer *peer, struct words *line);
 enum done fill_queue(struct peer *peer, struct words *line);
+void close_held(struct peer *peer);
 enum done receive_echo(struct peer *peer, struct words *line);
 enum done reply_echo(struct peer *peer, struct words *line);
 enum done forge_echo(struct peer *peer, struct words *line);

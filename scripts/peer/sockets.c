@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -169,21 +168,14 @@ void begin_connection(struct peer *peer, int fd)
     peer->sending = false;
     peer->send_error = 0;
     peer->draining = false;
-    /* Each arrival is told once, whether it is read or not: see wait_for. */
-    struct epoll_event arrival = {.events = EPOLLIN | EPOLLET};
-    peer->arrivals = epoll_create1(EPOLL_CLOEXEC);
-    if (peer->arrivals != -1)
-        epoll_ctl(peer->arrivals, EPOLL_CTL_ADD, fd, &arrival);
     set_option(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
 }
 
 void close_connection(struct peer *peer)
 {
-    if (peer->arrivals != -1)
-        close(peer->arrivals);
     if (peer->fd != -1)
         close(peer->fd);
-    peer->arrivals = peer->fd = -1;
+    peer->fd = -1;
     peer->sending = peer->draining = false;
 }
 

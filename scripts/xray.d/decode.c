@@ -214,9 +214,25 @@ static size_t whole_characters(const char *data, size_t len, size_t most)
     return most;
 }
 
+/* Most of it cannot be read: netlink's messages, packets. */
+static bool is_binary(const char *data, size_t len)
+{
+    size_t strange = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)data[i];
+        strange += c == 0x7f || c >= 0xf8 ||
+                   (c < ' ' && c != '\n' && c != '\r' && c != '\t');
+    }
+    return len > 8 && strange > len / 4;
+}
+
 static void write_data(struct words *words, const char *data, size_t have,
                        size_t len)
 {
+    if (is_binary(data, have)) {
+        bytes_add_text(&words->args, "…binary…");
+        return;
+    }
     size_t shown = whole_characters(data, have, SHOWN_BYTES);
     bytes_add_char(&words->args, '"');
     quote(&words->args, data, shown);
@@ -395,6 +411,15 @@ static void write_set(struct bytes *to, pid_t pid, uint64_t at, uint64_t count)
     bytes_add_char(to, '}');
 }
 
+/* What is left of a time limit is never quite the same. */
+static void write_time(struct bytes *to, double seconds)
+{
+    if (seconds >= 2)
+        bytes_format(to, "%.0f s", seconds);
+    else
+        bytes_format(to, "%g s", (double)(int)(seconds * 10 + 0.5) / 10);
+}
+
 static void write_seconds(struct bytes *to, pid_t pid, uint64_t at,
                           long fraction)
 {
@@ -404,8 +429,7 @@ static void write_seconds(struct bytes *to, pid_t pid, uint64_t at,
     else if (!read_memory(pid, at, time, sizeof time))
         bytes_add_text(to, "…");
     else
-        bytes_format(to, "%g s",
-                     (double)time[0] + (double)time[1] / (double)fraction);
+        write_time(to, (double)time[0] + (double)time[1] / (double)fraction);
 }
 
 static void write_sets(struct bytes *to, const struct task *task, long fraction)
@@ -619,7 +643,11 @@ static void write_output(const struct reading *r, enum argument kind, int i)
         write_address_at(r->words, task->pid, at, length_at(task, i + 1));
         break;
     case BUFFER_OUT:
-        write_buffer(r->words, task->pid, at, (uint64_t)r->value);
+        /* With MSG_TRUNC it says more than it has written. */
+        write_buffer(r->words, task->pid, at,
+                     (uint64_t)r->value < task->call.arg[i + 1]
+                         ? (uint64_t)r->value
+                         : task->call.arg[i + 1]);
         break;
     case VECTOR_OUT:
         write_vector(r->words, task->pid, at, task->call.arg[i + 1],

@@ -129,10 +129,7 @@ function wrap_call(s, most, part,   n, i, at) {
 
 function queue_text(e,   out) {
     if (state[e] ~ /^(CLOSED|GONE|TIME-WAIT)$/) return ""
-    if (state[e] == "LISTEN") {
-        if (proto[e] != "tcp") return ""
-        return "queue " received[e] ", backlog " backlog[e]
-    }
+    if (state[e] == "LISTEN") return proto[e] == "tcp" ? "queue " received[e] : ""
     out = ""
     if (received[e] > 0)
         out = received[e] (received[e] == 1 ? " byte" : " bytes") " to read"
@@ -163,13 +160,13 @@ function state_units(e, unit,   i, n, ends, queue) {
         if (holders[e] == 0) unit[1] = unit[1] " (closed)"
         if (ends != "" && ends != told_ends[i]) unit[++n] = ends
         if (queue != "" && queue != told_queue[i]) unit[++n] = queue
-        else if (queue == "" && told_queue[i] != "" && told_state[i] == state[e]) unit[++n] = "queues empty"
+        if (state[e] == "LISTEN" && told_state[i] != "LISTEN" && proto[e] == "tcp") unit[++n] = "backlog " backlog[e]
+        if (queue == "" && told_queue[i] != "" && told_state[i] == state[e]) unit[++n] = "queues empty"
         if (holders[e] > 1 && holders[e] != told_holders[i]) unit[++n] = "held by " holders[e] " processes"
         else if (holders[e] == 1 && told_holders[i] > 1) unit[++n] = "held by one process"
     }
     told_ends[i] = ends
-    told_queue[i] = state[e] == "LISTEN" && told_state[i] != "LISTEN" ? "" : queue
-    if (state[e] == "LISTEN") told_queue[i] = queue
+    told_queue[i] = queue
     told_state[i] = state[e]
     told_holders[i] = holders[e]
     return n
@@ -196,7 +193,7 @@ function skip_repetitions(   e, n, at, i, p, k, times, last, first) {
         }
         at[n + 1] = e
         for (i = 1; i <= n; i++)
-            for (p = 1; p <= 6; p++) {
+            for (p = 1; p <= 12; p++) {
                 times = 1
                 for (k = i; k + p <= n && like[k] == like[k + p]; k++) ;
                 times = int((k - i) / p) + 1

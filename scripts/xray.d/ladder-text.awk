@@ -61,6 +61,10 @@ function put_arrow(r,   a, b, x, y, line, middle, s) {
     line = kind_of[r] == "fin" ? "╌" : "─"
     for (middle = x + 1; middle < y; middle++) put(middle, line, "0")
     put(b > a ? y - 1 : x + 1, into[r] < 0 ? "✗" : b > a ? "▶" : "◀", "0")
+    if (into[r] >= 0) {
+        b = column[label_into(r)]
+        x = a < b ? a : b; y = a < b ? b : a
+    }
     s = width(label[r]) <= y - x - 6 ? label[r] : brief[r]
     s = " " cut(s, y - x - 6) " "
     middle = x + 1 + int((y - x - 1 - width(s)) / 2)

@@ -34,25 +34,39 @@ function arrow(a, b, s, how, briefly) {
     arrow_brief[arrows] = briefly == "" ? s : briefly
 }
 
-# With three actors an arrow may cross what stands between two lines; then the
-# arrows come below the text.
-function end_item(   a, n, r, below) {
-    n = 0
-    for (a = 0; a < actors; a++) if (lines[a] > n) n = lines[a]
-    below = actors > 2 && arrows > 0 ? n : 0
-    if (arrows + below > n) n = arrows + below
+# With three actors an arrow may cross what stands between two lines; so the
+# arrows come below the calls, and the states that come of them below those.
+function end_item(   a, n, r, k, rest, calls, states, count) {
+    calls = states = n = 0
+    for (a = 0; a < actors; a++) {
+        count[a] = 0
+        while (count[a] < lines[a] && line_style[a, count[a] + 1] != "state") count[a]++
+        if (count[a] > calls) calls = count[a]
+        if (lines[a] - count[a] > states) states = lines[a] - count[a]
+        if (lines[a] > n) n = lines[a]
+    }
+    apart = actors > 2 && arrows > 0
+    if (apart) n = calls + arrows + states
+    else if (arrows > n) n = arrows
     for (r = 1; r <= n; r++) {
         rows++
         for (a = 0; a < actors; a++) {
             life[rows, a] = alive[a]
-            if (r <= lines[a]) { side[rows, a] = line_text[a, r]; style[rows, a] = line_style[a, r] }
+            k = r
+            if (apart && r > count[a]) k = r > calls + arrows ? count[a] + r - calls - arrows : lines[a] + 1
+            if (k <= lines[a]) { side[rows, a] = line_text[a, k]; style[rows, a] = line_style[a, k] }
         }
-        if (r > below && r - below <= arrows) {
-            from[rows] = arrow_from[r - below]; into[rows] = arrow_into[r - below]
-            label[rows] = arrow_label[r - below]; brief[rows] = arrow_brief[r - below]; kind_of[rows] = arrow_kind[r - below]
+        k = apart ? r - calls : r
+        if (k >= 1 && k <= arrows) {
+            from[rows] = arrow_from[k]; into[rows] = arrow_into[k]
+            label[rows] = arrow_label[k]; brief[rows] = arrow_brief[k]; kind_of[rows] = arrow_kind[k]
         }
     }
 }
+
+# The lines between which an arrow's label stands: the first two on its way.
+function label_from(r) { return from[r] }
+function label_into(r) { return into[r] < 0 ? -1 : into[r] > from[r] ? from[r] + 1 : from[r] - 1 }
 
 # ---- who talks to whom -----------------------------------------------------
 
@@ -321,13 +335,14 @@ function draw(e,   last) {
     item = e
     call_now = kind[e] == "end" ? "end" : call[e]
     if (kind[e] == "step") { draw_step(e); return e }
+    if (kind[e] == "silent") return e
     last = take_states(e)
     begin_item()
     if (skips[e]) say(actor[e], "… " skip_calls[e] " more like these", "more")
     if (kind[e] == "call" && value[e] != "interrupted" && !skipped[e] && (!is_minor(e) || last > e || is_error(value[e])))
         say(actor[e], call_text(e), is_error(value[e]) ? "error" : "call")
     else if (kind[e] == "wait" && !skipped[e]) say(actor[e], call_text(e), "wait")
-    else if (kind[e] == "signal") say(actor[e], text[e], "signal")
+    else if (kind[e] == "signal") say(actor[e], (number[e] > 0 ? "[" number[e] "] " : "") text[e], "signal")
     else if (kind[e] == "more" && !told_more[actor[e]]++) say(actor[e], "… and on: too many to show", "more")
     if (!skipped[e]) draw_states(e, last)
     else forget_states(e, last)
@@ -345,7 +360,24 @@ function forget_states(e, last,   f, unit) {
     for (f = e + 1; f <= last; f++) { state_units(f, unit); note_state_address(f); pair_unix(f); note_state(f) }
 }
 
+# Actors that ask the kernel for nothing that is shown have no column.
+function leave_out_the_silent(   e, a, n, speaks, column, names) {
+    for (e = 1; e <= events; e++) if (kind[e] ~ /^(call|wait|signal)$/) speaks[actor[e]] = 1
+    n = 0
+    for (a = 0; a < actors; a++) if (a in speaks) { column[a] = n; names[n++] = name[a] }
+    if (n == 0) return
+    for (e = 1; e <= events; e++) {
+        if (actor[e] < 0) continue
+        if (actor[e] in speaks) actor[e] = column[actor[e]]
+        else { actor[e] = -1; kind[e] = "silent" }
+    }
+    split("", name)
+    for (a = 0; a < n; a++) name[a] = names[a]
+    actors = n
+}
+
 function make_ladder(   e, a) {
+    leave_out_the_silent()
     drop_short_waits()
     skip_repetitions()
     split("", told_ends); split("", told_queue); split("", told_state); split("", told_holders)

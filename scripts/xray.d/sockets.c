@@ -219,7 +219,8 @@ static bool ask_diag(const struct tracked *one, struct inet_diag_msg *answer)
         reply.header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
         return false;
     memcpy(answer, NLMSG_DATA(&reply.header), sizeof *answer);
-    return true;
+    /* Who asks for a connection that is not there may get a listener. */
+    return answer->id.idiag_dport == port_of(&one->remote);
 }
 
 /* What it is not known by any more stays what it was. */

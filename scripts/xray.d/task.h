@@ -29,8 +29,8 @@ struct task {
     bool begun;    /* has become the program that the actor runs */
     bool is_tool;  /* of the system (sh, ss ...): only its sockets are news */
     bool stopped;  /* it waits for us */
-    bool ended;    /* and has not been buried yet */
     int status;    /* as waitpid(2) had it */
+    bool beside;   /* it computes, and has lost the turn */
     bool loose;    /* so many calls that it runs without stops */
     unsigned turn; /* calls since it was its turn */
     struct call call;

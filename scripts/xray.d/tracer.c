@@ -41,10 +41,12 @@
 enum { MOST_OF_A_TURN = 300, MOST_ACTORS = 64 };
 static unsigned most_calls = 800;
 
-/* Seconds: a thread that sleeps for so long in a call waits there; one that
+/* Seconds. A thread that sleeps for so long in a call waits there; one that
  * computes for so long loses the turn; what has been typed needs a moment to
- * wake its reader. */
-static const double nap = 0.001, computes = 0.05, stuck = 0.02, wakes = 0.03;
+ * wake its reader; and who is woken comes to a stop, be the machine ever so
+ * busy, unless it hangs in the kernel. */
+static const double nap = 0.001, computes = 0.05, stuck = 0.02, wakes = 0.03,
+                    comes = 1;
 
 /* Where an actor's stdout and stderr go, and how much went there. */
 static struct output {
@@ -149,24 +151,46 @@ static bool is_pending(pid_t pid, int fd)
     return false;
 }
 
-/* Take in all stops and ends that there are. */
-static bool collect(void)
+static struct task *task_of(pid_t tid)
 {
-    int status;
-    pid_t tid;
-    bool any = false;
-    while ((tid = waitpid(-1, &status, __WALL | WNOHANG)) > 0) {
-        struct task *task = find_task(tid);
-        if (task == NULL)
-            task = add_task(tid);
-        task->status = status;
-        task->stopped = WIFSTOPPED(status);
-        task->ended = !task->stopped;
-        any = true;
-        said_quiet = false;
-        awake_until = 0;
-    }
-    return any;
+    struct task *task = find_task(tid);
+    return task != NULL ? task : add_task(tid);
+}
+
+/* Look for news of one process, or with 0 of any, and leave it there. A
+ * traced process's stops come whatever we ask for (ptrace(2)). */
+static bool has_news(pid_t tid, siginfo_t *info)
+{
+    info->si_pid = 0;
+    return waitid(tid ? P_PID : P_ALL, (id_t)tid, info,
+                  WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+           info->si_pid != 0;
+}
+
+static bool is_end(const siginfo_t *info)
+{
+    return info->si_code == CLD_EXITED || info->si_code == CLD_KILLED ||
+           info->si_code == CLD_DUMPED;
+}
+
+static void take_stop(struct task *task)
+{
+    if (waitpid(task->tid, &task->status, __WALL | WNOHANG) != task->tid)
+        return;
+    task->stopped = true;
+    task->beside = false;
+    said_quiet = false;
+    awake_until = 0;
+}
+
+/* The stops of those that we know; ends are left where they are. */
+static void collect_stops(void)
+{
+    siginfo_t info;
+    for (size_t i = 0; i < task_count(); i++)
+        if (!task_at(i)->stopped && has_news(task_at(i)->tid, &info) &&
+            !is_end(&info))
+            take_stop(task_at(i));
 }
 
 static bool is_moving(const struct task *task)
@@ -179,14 +203,14 @@ static bool is_moving(const struct task *task)
  * stop that we have not heard of yet. */
 static void wait_for_sleepers(void)
 {
-    double deadline = now() + stuck;
+    double deadline = now() + comes;
     struct timespec moment = {.tv_nsec = 100000};
     for (size_t i = 0; i < task_count(); i++) {
         struct task *task = task_at(i);
-        while (task != turn && !task->stopped && !task->ended && !task->loose &&
-               is_moving(task) && now() < deadline) {
+        while (task != turn && !task->stopped && !task->loose &&
+               !task->beside && is_moving(task) && now() < deadline) {
             nanosleep(&moment, NULL);
-            collect();
+            collect_stops();
         }
     }
 }
@@ -512,9 +536,13 @@ static void start_tracing(const struct xray_message *message)
     ptrace(PTRACE_INTERRUPT, message->pid, NULL, NULL);
 }
 
-/* A line of this actor: its calls are interesting again. */
-static void renew(int actor)
+/* Something is done to this actor, or it has said something: its calls are
+ * interesting again. Who runs loose goes on so until something is done: when
+ * it speaks is chance. */
+static void renew(int actor, bool is_action)
 {
+    if (actor >= 0 && actor < MOST_ACTORS && is_too_busy(actor) && !is_action)
+        return;
     if (actor >= 0 && actor < MOST_ACTORS)
         outputs[actor].calls = 0;
     for (size_t i = 0; i < task_count(); i++) {
@@ -546,7 +574,7 @@ static bool read_message(void)
         break;
     case XRAY_STEP:
         log_step(&message);
-        renew(message.actor);
+        renew(message.actor, strchr("$<^", message.sign[0]) != NULL);
         if (strchr("<^", message.sign[0]) != NULL) {
             awake_until = now() + wakes;
             said_quiet = false;
@@ -567,19 +595,34 @@ static bool read_message(void)
     return true;
 }
 
-/* True if anything has happened. */
+static void read_messages(void)
+{
+    while (!over && read_message())
+        ;
+}
+
+/*
+ * Take in all news; true if there were any. Who has ended is only looked at
+ * until all is written down that the player said before: with waitpid(2) the
+ * player hears of the end, too.
+ */
 static bool take_events(void)
 {
-    bool any = collect();
-    while (!over && read_message())
-        ; /* what the player said before it acted comes before what came of it
-           */
-    for (size_t i = 0; i < task_count(); i++)
-        if (task_at(i)->ended) {
-            has_ended(task_at(i));
-            i = (size_t)-1; /* the list is another one now */
-            any = true;
+    siginfo_t info;
+    bool any = false;
+    for (; has_news(0, &info); any = true) {
+        struct task *task = task_of(info.si_pid);
+        if (!is_end(&info)) {
+            take_stop(task);
+            continue;
         }
+        read_messages();
+        (void)!waitpid(task->tid, &task->status, __WALL);
+        said_quiet = false;
+        awake_until = 0;
+        has_ended(task);
+    }
+    read_messages();
     return any;
 }
 
@@ -647,7 +690,8 @@ static void watch_turn(void)
         return;
     }
     if (turn->loose || now() - turn_since >= computes) {
-        turn = NULL; /* it runs beside the others */
+        turn->beside = true;
+        turn = NULL;
         return;
     }
     wait_for_news(nap);

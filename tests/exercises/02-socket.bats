@@ -157,7 +157,7 @@ END
     local fd
     fd=$(calls '^socket\(.*SOCK_DGRAM' | sed -n 's/.* = //p' | tail -n 1)
     calls . | sed -n '/^socket(.*SOCK_DGRAM/,$p' | grep -qE "^(close\\($fd\\)|close_range\\().*= 0\$" ||
-        fail "Descriptor $fd was never closed:" "$(calls . | sed -n '/^socket(.*SOCK_DGRAM/,$p')"
+        fail "Descriptor $fd was never closed:" "$(calls '^(socket|getsockopt|close)\(' | sed -n '/^socket(.*SOCK_DGRAM/,$p')"
 }
 
 # kind: weather

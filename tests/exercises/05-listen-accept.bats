@@ -67,7 +67,7 @@ several_clients() { # several_clients N
     done
     for ((i = $1; i >= 1; i--)); do
         echo "c$i< receive-all"
-        echo "c$i| received \"you are client $i of $1, from 127.0.0.1:{port$i}\\\\n\", then end"
+        printf '%s\n' "c$i| received \"you are client $i of $1, from 127.0.0.1:{port$i}\\\\n\", then end"
         echo "c$i^D"
         echo "c$i= 0"
     done

@@ -98,7 +98,7 @@ END
 # hint: The bytes that came are no string: print as many as there are with fwrite. 0 as a length is a message; recv returning 0 is the end.
 # hint: printf("%u bytes: \"", length); fwrite(text, 1, length, stdout); printf("\"\n"); with length = ntohl(the four bytes).
 # hint /got +[0-9]{7,} bytes/: The four bytes of the length have been read in the wrong order. What came from the wire goes through ntohl.
-# hint /got +.*the end, after 2 messages/: A message of length 0 is a message. The end is where recv returns 0 in place of the next length.
+# hint /got +the end, after 2 messages/: A message of length 0 is a message. The end is where recv returns 0 in place of the next length.
 @test "prints each message as soon as it has come, whatever its bytes are, and the end" {
     random_message A words 3
     random_message B word
@@ -200,7 +200,7 @@ END
 # hint: 65,536 bytes is the longest message that there may be. It must get through, and a longer line must not be sent.
 # hint: Is there room for 65,536 bytes on both sides, and for what stands in front of them or behind? Is a longer line named as an error, before any of it is sent?
 # hint: if (len > LIMIT) { fprintf(stderr, …); return 1; } and not >=; the buffer of the sender has sizeof(uint32_t) + LIMIT bytes.
-# hint /anna\| end/: A line of more than 65,536 bytes has been sent. No receiver would take it: compare len with LIMIT first, name the error, return 1.
+# hint /sender\| an error was named/: A line of more than 65,536 bytes must not be sent: no receiver would take it. Compare len with LIMIT first, name the error on stderr, return 1.
 @test "carries a message of 65,536 bytes, and sends no longer one" {
     set_big_text
     longest_message

@@ -13,6 +13,8 @@ client| connected to 127.0.0.1:$PORT from 127.0.0.1:{port:[0-9]+}
 END
 }
 
+client_types() { printf 'client< %s\nclient| sent {...}\n' "$1"; }
+
 # The client has said all. It hears this answer, and the end.
 client_hears() { # client_hears ANSWER
     cat <<END
@@ -53,8 +55,7 @@ fails_with_input() { # fails_with_input COMMAND
     random C word
     scene < <(
         server_has_a_client
-        echo 'client< send $A $B\\n$C\\n'
-        echo 'client| sent {...}'
+        client_types 'send $A $B\\n$C\\n'
         client_hears "2 3 $((${#A} + ${#B} + ${#C} + 3))"
     )
 }
@@ -65,17 +66,16 @@ fails_with_input() { # fails_with_input COMMAND
 # hint: Neither a newline nor a short recv is the end. Go on with recv until it returns 0, then answer once.
 # hint: while ((n = recv(connfd, piece, sizeof piece, 0)) > 0) add(&count, piece, (size_t)n); and the answer behind this loop.
 @test "answers once, when the client has said all, however many pieces that takes" {
-    random A word
-    random B word
+    random A letters 1
+    random B letters 1
     random N number 2 5
     local i pieces=$N
     scene < <(
         server_has_a_client
         for ((i = 0; i < pieces; i++)); do
-            echo 'client< send-slowly $A\\n$B\\n'
-            echo 'client| sent {...}'
+            client_types 'send-slowly $A\\n$B\\n'
         done
-        client_hears "$((2 * pieces)) $((2 * pieces)) $((pieces * (${#A} + ${#B} + 2)))"
+        client_hears "$((2 * pieces)) $((2 * pieces)) $((4 * pieces))"
     )
 }
 
@@ -89,11 +89,9 @@ fails_with_input() { # fails_with_input COMMAND
     random B letters 5
     scene < <(
         server_has_a_client
-        echo 'client< send-slowly $A $B'
-        echo 'client| sent {...}'
-        echo 'client< send-slowly $A\\n$B'
-        echo 'client| sent {...}'
-        client_hears "1 3 26"
+        client_types 'send-slowly $A $B'
+        client_types 'send-slowly $A\\n$B\\n'
+        client_hears "2 3 27"
     )
 }
 
@@ -102,7 +100,7 @@ fails_with_input() { # fails_with_input COMMAND
 # hint: Look at texts that end without a newline, with many blanks in a row, with no word, with nothing at all, with the byte 0.
 # hint: wc counts newlines. A word is a run of bytes that are no blanks, as isspace says; a byte 0 is none and no end either.
 # hint: for (size_t i = 0; i < len; i++) { bool blank = isspace((unsigned char)text[i]); if (!blank && !in_word) words++; in_word = !blank; lines += text[i] == '\n'; }
-# hint /got +end/: An empty text has 0 lines, 0 words and 0 bytes, and that is an answer, too.
+# hint /"0 0 0/: An empty text has 0 lines, 0 words and 0 bytes, and that is an answer, too.
 @test "counts as wc does: blanks in a row, no last newline, 한글, bytes with the value 0, nothing" {
     random A word
     random K korean
@@ -110,8 +108,7 @@ fails_with_input() { # fails_with_input COMMAND
     korean=$(printf %s "$K" | LC_ALL=C wc -c)
     scene < <(
         server_has_a_client
-        echo 'client< send \\t $A\\n\\n\\r\\n\\x0b$K \\x00\\x00 \\x0c$A'
-        echo 'client| sent {...}'
+        client_types 'send \\t $A\\n\\n\\r\\n\\x0b$K \\x00\\x00 \\x0c$A'
         client_hears "3 4 $((12 + 2 * ${#A} + korean))"
     )
     scene < <(
@@ -125,7 +122,7 @@ fails_with_input() { # fails_with_input COMMAND
 # hint: The client sends all of its input. Then the server must learn that nothing more will come.
 # hint: shutdown(sockfd, SHUT_WR) ends our side. Without it the server waits for more text, and we for an answer: for ever.
 # hint: if (shutdown(sockfd, SHUT_WR) == -1) die("shutdown SHUT_WR"); behind the loop that sends.
-# hint /close\(/: close gives back one descriptor. A dup of it, or a child that inherited it, still holds the connection: so it does not end. shutdown ends it, whoever holds it.
+# hint /another copy/: close gives back one descriptor. A dup of it, or a child that inherited it, still holds the connection: so it does not end. shutdown ends it, whoever holds it.
 @test "sends all of its input, and then says that it was all" {
     random A words 3
     random B korean
@@ -138,7 +135,17 @@ server^D
 server= 0
 client= 0
 END
-    )
+    ) || tell_of_copies
+}
+
+# After a failure: does the trace show that somebody has a copy of the connection?
+tell_of_copies() {
+    local copy
+    copy=$(sed -n '/ connect(/,$p' "$BATS_TEST_TMPDIR/calls" 2> /dev/null |
+        grep -m 1 -oE '\<(clone3?|v?fork|dup[23]?)\(.*|\<fcntl\([0-9]+, F_DUPFD.*' | tr -s ' ' | cut -c 1-60) || return 1
+    [ -n "$copy" ] || return 1
+    fail "  → there is another copy of the descriptor since $copy" \
+        '    and a connection ends with the last one'
 }
 
 # kind: behaviour
@@ -152,10 +159,8 @@ END
     random N number 100 999
     random M number 1000 9999
     scene < <(
-        client_has_a_server
+        client_has_a_server "sh -c 'echo \"\$A\" | ./count 127.0.0.1 \$PORT'"
         cat <<'END'
-client< $A
-client^D
 server< receive-all
 server| received "$A\\n", then end
 server< send-line $N $M
@@ -178,22 +183,21 @@ END
     random B words 2
     random C words 9
     scene < <(
-        client_has_a_server
+        client_has_a_server './count 127.0.0.1 $PORT < /dev/null'
         cat <<'END'
-client^D
 server< expect-end
 server| end
 server< send-slowly $A\\n
 server| sent {...}
 server< send-slowly $B\\n\\x00\\n
 server| sent {...}
-client| $A
-client| $B
-client| \x00
 server< send-line $C
 server| sent {...}
 server^D
 server= 0
+client| $A
+client| $B
+client| \x00
 client| $C
 client= 0
 END
@@ -285,10 +289,7 @@ both_sides() {
     scene <<END
 server\$ ./count \$PORT 2>errors
 server| listening on 127.0.0.1:\$PORT
-client\$ ./count 127.0.0.1 \$PORT 2>errors
-client< \$A
-client< \$B
-client^D
+client\$ sh -c '(echo "\$A"; echo \$B) | ./count 127.0.0.1 \$PORT 2>errors'
 client| 2 5 $((bytes + 2))
 client= 0
 server= 0
@@ -321,13 +322,10 @@ END
 # hint: Give each send the flag MSG_NOSIGNAL (send_all does), or ignore SIGPIPE. Then send returns -1, and the client can say why.
 # hint: send(sockfd, …, MSG_NOSIGNAL) and, where it returns -1: die("send the text");
 @test "tells it, and is not killed, when the server goes in the middle of the text" {
-    random A words 3
     random SEED number 1 9999
     scene < <(
-        client_has_a_server "$(fails_with_input '(echo $A; read -r key; ./peer generate 8000000 $SEED)')"
+        client_has_a_server "$(fails_with_input '(read -r key; ./peer generate 8000000 $SEED)')"
         cat <<'END'
-server< receive-line
-server| line "$A"
 server< close
 server| closed
 client< now

@@ -49,8 +49,8 @@ setup_file() {
 
 setup() {
     trap - DEBUG
-    local kind points name
-    while IFS=$'\t' read -r kind points name; do
+    local kind name
+    while IFS=$'\t' read -r kind _ name; do
         [ "$name" != "$BATS_TEST_DESCRIPTION" ] || break
     done < "$BATS_FILE_TMPDIR/plan"
     KIND=$kind

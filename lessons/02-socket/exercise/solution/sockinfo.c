@@ -3,8 +3,8 @@
  *
  *   build  cc -I../../../../common sockinfo.c ../../../../common/error.c \
  *             -o sockinfo
- *   run    ./sockinfo DOMAIN TYPE PROTOCOL    as ./sockinfo AF_INET SOCK_DGRAM
- * 0 read   socket(2), getsockopt(2), socket(7)
+ *   run    ./sockinfo DOMAIN TYPE PROTOCOL   (AF_INET SOCK_DGRAM 0)
+ *   read   socket(2), getsockopt(2), socket(7)
  */
 #define _DEFAULT_SOURCE /* SO_DOMAIN, SO_PROTOCOL: Linux, not POSIX of 2008 */
 #include <errno.h>

@@ -2,8 +2,9 @@
  * sockinfo.c - ask for any socket, and tell what the kernel made of it.
  *
  *   build  cc -I../../../common sockinfo.c ../../../common/error.c -o sockinfo
- *   run    ./sockinfo DOMAIN TYPE PROTOCOL    as ./sockinfo AF_INET SOCK_DGRAM
- * 0 check  make check-02 read   socket(2), getsockopt(2), socket(7)
+ *   run    ./sockinfo DOMAIN TYPE PROTOCOL   (AF_INET SOCK_DGRAM 0)
+ *   check  make check-02
+ *   read   socket(2), getsockopt(2), socket(7)
  *
  * The handout, ../README.md, says what is wanted: section "Exercise".
  */

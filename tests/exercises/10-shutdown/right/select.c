@@ -61,7 +61,8 @@ int main(int argc, char *argv[])
     ssize_t have = 0, n;
     for (;;) {
         fd_set in, out;
-        FD_ZERO(&in), FD_ZERO(&out);
+        FD_ZERO(&in);
+        FD_ZERO(&out);
         FD_SET(fd, &in);
         if (reads && !have)
             FD_SET(0, &in);
