@@ -34,7 +34,7 @@ lesson_of = $(strip $(foreach lesson,$(LESSONS),$(if $(filter $(1),\
 # ------------------------------------------------------------------ build --
 
 .PHONY: all lessons player
-all: lessons player
+all: lessons player grader-tools
 lessons: $(LESSONS:%=build-%)
 
 COMMON := $(patsubst common/%.c,$(BUILD)/common/%.o,$(wildcard common/*.c))

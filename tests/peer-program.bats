@@ -11,6 +11,7 @@ setup_file() {
 setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
     PEER=$BUILD/peer/peer
+    before=() # what runs the player
 }
 
 # The scene on standard input, behind a connection between the actors server
@@ -43,7 +44,7 @@ END
 }
 
 holds() {
-    run "$PLAY" --check --from "$BUILD/peer" "$@" -
+    run "${before[@]}" "$PLAY" --check --from "$BUILD/peer" "$@" -
     echo "$output"
     [ "$status" -eq 0 ]
     [ -z "$output" ]
@@ -252,7 +253,7 @@ END
 
 @test "cork, uncork: two sends are one segment" {
     local start=${EPOCHREALTIME/./} i
-    for ((i = 0; i < 15; i++)); do
+    for ((i = 0; i < 40; i++)); do
         cat <<'END'
 server< receive
 client< cork
@@ -265,7 +266,7 @@ server| received "hello"
 END
     done | exchange
     # What stays corked goes after 200 ms, tcp(7).
-    [ $((${EPOCHREALTIME/./} - start)) -lt 2000000 ]
+    [ $((${EPOCHREALTIME/./} - start)) -lt 7000000 ]
 }
 
 @test "a send that nobody reads lets other commands through, and goes on" {
@@ -904,6 +905,7 @@ while answer := icmp.recv(4096)[20:]:
     if answer[0] == 0:
         print(answer.hex())
 END
+    before=(unshare --map-root-user) # raw sockets are not for plain users
     holds --from "$PWD" <<'END'
 @network own
 peer$ sh -c 'echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all; exec ./peer icmp'
@@ -1056,7 +1058,7 @@ server| listening
 client$ ./peer connect 127.0.0.1 $PORT
 client| connected to {...}
 END
-        for ((i = 0; i < 100; i++)); do
+        for ((i = 0; i < 200; i++)); do
             cat <<'END'
 client< send hel
 client| sent 3 bytes
@@ -1068,10 +1070,15 @@ END
         done
         printf '%s\n' 'client< close' 'client= 0' 'server= 0'
     } >scene
-    # A delay in either direction costs 40 ms a line.
-    local start=${EPOCHREALTIME/./}
-    holds --from "$PWD" <scene
-    [ $((${EPOCHREALTIME/./} - start)) -lt 2500000 ]
+    # A delay in either direction costs 40 ms a line, 8 s. A busy machine gets
+    # three tries.
+    local start try took=7000000
+    for ((try = 0; try < 3 && took >= 7000000; try++)); do
+        start=${EPOCHREALTIME/./}
+        holds --from "$PWD" <scene
+        took=$((${EPOCHREALTIME/./} - start))
+    done
+    [ "$took" -lt 7000000 ]
 }
 
 @test "a flood, endless lines and nonsense do not need memory" {

@@ -195,8 +195,9 @@ setup() {
 }
 
 # What a test starts has an argument of its own, so that it can be looked for.
-marked() { grep -lzsx "$HERE/mark" /proc/[0-9]*/cmdline; }
-nobody_is_left() { ! marked >/dev/null; }
+# (grep's status says more: that a process has ended meanwhile.)
+marked() { grep -lzsx "$HERE/mark" /proc/[0-9]*/cmdline || true; }
+nobody_is_left() { [ -z "$(marked)" ]; }
 
 end_marked() {
     local file
@@ -226,7 +227,7 @@ for_all() {
 }
 
 # box OPTION... COMMAND...: in the sandbox; the test's programs can be seen.
-box() { "${AS[@]}" "$SANDBOX" --read "$PLACE/programs" "$@"; }
+box() { "${AS[@]}" "$SANDBOX" --read "$PLACE/programs" "$@" 3>&- 4>&-; }
 
 # gives STATUS TEXT COMMAND...: exactly this, streams together.
 gives() {
@@ -411,9 +412,11 @@ others() {
 
 daemons() {
     # All have ended when the command has: nobody waits here.
-    gives 0 '' box "$HOSTILE" outlive "$HERE/mark"
+    # What they hold is a file, so that one who is left would not keep us.
+    box "$HOSTILE" outlive "$HERE/mark" >held 2>&1
     nobody_is_left
-    gives 0 '' box sh -c "$HOSTILE outlive $HERE/mark; setsid $HOSTILE outlive $HERE/mark; nohup $HOSTILE outlive $HERE/mark; exit 0"
+    box sh -c "$HOSTILE outlive $HERE/mark; setsid $HOSTILE outlive $HERE/mark
+        nohup $HOSTILE outlive $HERE/mark; exit 0" >held 2>&1
     nobody_is_left
     # Nor does one who holds the caller's output keep him waiting.
     local begin

@@ -99,7 +99,7 @@ static enum done do_send_number(struct peer *peer, struct words *line)
  */
 static bool wait_until_read(const struct peer *peer)
 {
-    enum { LOOKS = 500 };
+    enum { LOOKS = 4000 }; /* about a second */
     for (int i = 0; i < LOOKS; i++) {
         if (unread_bytes(peer) <= 0)
             return true;

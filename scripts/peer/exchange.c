@@ -351,7 +351,7 @@ void send_source(struct peer *peer, const char *command)
         push(peer);
     while (!(wait_for(peer, ALL_SENT | TYPED, -1) & ALL_SENT)) {
         /* Somebody wants something else. Does it go on at all? */
-        if (wait_for(peer, ALL_SENT, STILL) == ALL_SENT)
+        if (wait_for(peer, ALL_SENT, STILL_IN_SEND) == ALL_SENT)
             break;
         printf("sent %" PRIu64 " of %" PRIu64
                " bytes, the other side does not read\n",

@@ -32,9 +32,9 @@
  * Nothing here has a time limit: the peer sleeps in poll until there is
  * something to do, so that the player sees at once when nothing will come.
  * Only where it must say that the other side does NOT read, it waits until no
- * byte has moved for 200 ms: in fill, and in a send when the next command has
- * been typed already. The rest of such a send goes as the other side reads,
- * behind all commands that follow; finish waits for it.
+ * byte has moved for 0.3 s, in fill, or 1 s, in a send when the next command
+ * has been typed already. The rest of such a send goes as the other side
+ * reads, while commands are obeyed; finish waits for it.
  *
  * Each send is a segment of its own (TCP_NODELAY), unless corked. What is read
  * is acknowledged at once (TCP_QUICKACK): who writes byte by byte on the other

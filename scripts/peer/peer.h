@@ -169,8 +169,11 @@ enum wanted {
  */
 int wait_for(struct peer *peer, int wanted, int limit_ms);
 
-/* Nothing has moved for so long: nobody reads, in milliseconds. */
-enum { STILL = 200 };
+/*
+ * Milliseconds without a byte moved after which we say that nobody reads. In a
+ * send that should have gone on, a reader on a busy machine gets more time.
+ */
+enum { STILL = 300, STILL_IN_SEND = 1000 };
 
 enum outcome { GOT_IT, AT_END, AT_RESET, AT_ERROR };
 

@@ -152,8 +152,8 @@ static _Noreturn void end_as(int status)
 
 /*
  * Nobody can guard against a SIGKILL of his own. So a second guard, in a group
- * of its own, stands between the first one and the performer; while the first
- * one lives it does nothing but wait.
+ * of its own, stands between the first one and the performer. It clears the
+ * stage whichever of the two ends first: both may be about to.
  */
 static _Noreturn void stand_by(pid_t first, const sigset_t *watched,
                                const struct options *options,
@@ -175,14 +175,14 @@ static _Noreturn void stand_by(pid_t first, const sigset_t *watched,
         fflush(stdout);
         _exit(verdict);
     }
-    int number, status;
-    while (getppid() == first) {
-        if (waitpid(performer, &status, WNOHANG) == performer)
-            end_as(status);
+    int number, status = 0;
+    while (getppid() == first &&
+           waitpid(performer, &status, WNOHANG) != performer)
         sigwait(watched, &number);
-    }
     kill_descendants();
     remove_tree(directory);
+    if (getppid() == first)
+        end_as(status);
     signal(SIGTTOU, SIG_IGN); /* it may set the terminal from behind, too */
     restore_terminal();
     _exit(FAILED);

@@ -113,9 +113,9 @@ static void check_together(const struct options *options)
         misused("--trace takes one transcript", "");
     if (options->path_count > 1 && options->xray != NULL)
         misused("--xray takes one transcript", "");
-    if (options->xray != NULL && (options->trace != NULL ||
-                                  options->wraps.count > 0 ||
-                                  options->mode == RECORD))
+    if (options->xray != NULL &&
+        (options->trace != NULL || options->wraps.count > 0 ||
+         options->mode == RECORD))
         misused("--xray goes with neither --trace, --wrap nor --record", "");
     if (options->path_count > 1 && options->mode == VERIFY)
         misused("--verify takes one transcript", "");

@@ -22,8 +22,8 @@
 
 /* Seconds. How long an action waits for actors that never come to rest, and
  * the tracer for output that does not come (it went through a descriptor that
- * is not what it seemed). */
-static const double patience = 0.5, lost = 0.2, look = 0.02;
+ * is not what it seemed). Long, for machines may be busy. */
+static const double patience = 3, lost = 1, look = 0.02;
 
 static void become_tracer(int fd, const char *program, const char *log)
 {
@@ -120,10 +120,10 @@ void xray_step(struct scene *scene, const struct step *step, const char *text,
     show_bytes(&shown, text, len, SHOW_PLAIN);
     if (step->kind == END_OF_INPUT)
         bytes_add_text(&shown, "D");
-    size_t fit = fit_columns(shown.data ? shown.data : "", shown.len,
-                             XRAY_TEXT / 4 - 1, &(size_t){0});
-    if (fit > 0)
-        memcpy(message.text, shown.data, fit);
+    size_t taken, most = XRAY_TEXT / 4 - 1; /* a column is at most 4 bytes */
+    const char *from = bytes_text(&shown);
+    size_t fit = fit_columns(from, shown.len, most, &taken);
+    memcpy(message.text, from, fit);
     bytes_free(&shown);
     say(&scene->xray, &message, fit);
 }

@@ -14,6 +14,7 @@ struct thing {
     enum { UNKNOWN, STREAM, MESSAGES, FILE_DATA, PIPE, OTHER } type;
     int domain;    /* of a socket: AF_INET... */
     unsigned seen; /* a bit for each kind of call that was interrupted on it */
+    bool connecting;             /* its connect was interrupted */
     unsigned long long moved[2]; /* bytes, by short reads and short writes */
 };
 

@@ -21,6 +21,9 @@ static const char help[] =
     "  --error CALL:ERRNO[:WHEN]\n"
     "                     let a call fail; WHEN is 2, 2+ or 2..4, and 1+ if\n"
     "                     it is not given. May be repeated\n"
+    "  --starve CALL[:WHEN]\n"
+    "                     at the WHEN-th such call take all free descriptors\n"
+    "                     away, for 0.3 s: EMFILE\n"
     "  --seed N           other weather for each N; 1 if it is not given\n"
     "  --report FILE      what was done, as it is done\n"
     "  --track            do without pidfd_getfd(2), which containers forbid\n"
@@ -129,6 +132,15 @@ static bool is_known(const char *name)
     return false;
 }
 
+static void append_rule(struct options *options, struct rule rule)
+{
+    size_t size = (size_t)(options->rule_count + 1) * sizeof rule;
+    options->rules = realloc(options->rules, size);
+    if (options->rules == NULL)
+        misused("out of memory", "");
+    options->rules[options->rule_count++] = rule;
+}
+
 static void add_rule(struct options *options, const char *text)
 {
     struct rule rule = {.first = 1, .last = LONG_MAX, .call = copy_text(text)};
@@ -147,11 +159,25 @@ static void add_rule(struct options *options, const char *text)
         misused("there is no errno ", symbol);
     if (when != NULL && !read_when(when, &rule))
         misused("--error's WHEN is 2, 2+ or 2..4, not ", when);
-    size_t size = (size_t)(options->rule_count + 1) * sizeof rule;
-    options->rules = realloc(options->rules, size);
-    if (options->rules == NULL)
-        misused("out of memory", "");
-    options->rules[options->rule_count++] = rule;
+    append_rule(options, rule);
+}
+
+/* From the WHEN-th such call on there are no descriptors, for a while. */
+static void add_starvation(struct options *options, const char *text)
+{
+    struct rule rule = {.first = 1, .last = LONG_MAX, .call = copy_text(text)};
+    char *when = strchr(rule.call, ':');
+    if (when != NULL)
+        *when++ = '\0';
+    rule.symbol = "EMFILE";
+    rule.error = EMFILE;
+    rule.starves = true;
+    if (!is_known(rule.call))
+        misused("--starve knows no call ", rule.call);
+    if (when != NULL && !read_when(when, &rule))
+        misused("--starve's WHEN is a number, not ", when);
+    rule.last = LONG_MAX;
+    append_rule(options, rule);
 }
 
 bool has_rule(const struct options *options, const struct call *call)
@@ -182,6 +208,8 @@ static bool read_option(struct options *options, const char *word,
         read_list(options, word, value, add_eintr);
     else if (strcmp(word, "--error") == 0)
         add_rule(options, value);
+    else if (strcmp(word, "--starve") == 0)
+        add_starvation(options, value);
     else if (strcmp(word, "--seed") == 0)
         read_seed(options, value);
     else if (strcmp(word, "--report") == 0)

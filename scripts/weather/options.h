@@ -12,11 +12,12 @@
 /* weather's own exit statuses; that of COMMAND takes their place. */
 enum { MISUSED = 2, IMPOSSIBLE = 3, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
 
-/* --error CALL:ERRNO[:WHEN] */
+/* --error CALL:ERRNO[:WHEN], --starve CALL[:WHEN] */
 struct rule {
     char *call;
     char *symbol; /* ECONNABORTED */
     int error;    /* its number */
+    bool starves; /* the call is made, without a free descriptor */
     long first, last;
     long made; /* how many such calls there have been */
     long done; /* and how many of them have failed by this rule */

@@ -42,7 +42,8 @@ static void write_report(void)
         const struct rule *rule = &asked_for->rules[i];
         char which[64];
         snprintf(which, sizeof which, "%s %s", rule->call, rule->symbol);
-        add(&text, "error", which, rule->done);
+        add(&text, rule->starves ? "starved" : "error",
+            rule->starves ? rule->call : which, rule->done);
     }
     size_t room = sizeof text.bytes - text.length;
     int n = snprintf(text.bytes + text.length, room, "%s", last);

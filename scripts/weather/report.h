@@ -6,6 +6,7 @@
  *     short write 3
  *     eintr accept 2
  *     error accept ECONNABORTED 1
+ *     starved accept 4
  *     last recvfrom 4 short 5 of 1024
  */
 #ifndef REPORT_H

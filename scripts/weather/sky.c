@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "descriptor.h"
+#include "famine.h"
 #include "report.h"
 
 static const struct options *asked_for;
@@ -44,6 +45,24 @@ static bool fail(struct task *task, registers *regs, struct rule *rule)
     task->intent.what = FAIL;
     task->intent.rule = rule;
     return skip_call(task->tid, regs);
+}
+
+/* The call is made, and may fail by itself. */
+static bool starve(struct task *task, struct rule *rule)
+{
+    begin_famine(task->process->pid);
+    task->intent.what = is_famine() ? STARVE : NOTHING;
+    task->intent.rule = rule;
+    return task->intent.what == STARVE;
+}
+
+static void end_starved(struct task *task, const registers *regs)
+{
+    struct intent *intent = &task->intent;
+    if (get_result(regs) != -EMFILE)
+        return;
+    intent->rule->done++;
+    report_error(intent->call, intent->fd, intent->rule);
 }
 
 static struct rule *rule_for(const struct call *call)
@@ -170,6 +189,27 @@ static bool is_interrupted(struct task *task)
         return false;
     return chance_interrupts(
         task, kind, on_socket ? &intent->thing->seen : &task->process->seen);
+}
+
+/* A connect was interrupted on this socket. To Linux it is not connected until
+ * the next connect, which then returns 0; POSIX allows EISCONN too. */
+static bool is_connecting(struct task *task)
+{
+    struct intent *intent = &task->intent;
+    struct descriptor descriptor;
+    if (!asked_for->eintr[CONNECT] || !look(task, intent->fd, &descriptor))
+        return false;
+    intent->thing = descriptor.thing;
+    return intent->thing->connecting;
+}
+
+static void end_redone_connect(struct task *task, registers *regs)
+{
+    if (get_result(regs) != -EISCONN)
+        return;
+    task->intent.thing->connecting = false;
+    set_result(regs, 0);
+    write_registers(task->tid, regs);
 }
 
 /* ---------------------------------------------------------------- short -- */
@@ -469,12 +509,14 @@ bool before_call(struct task *task)
 
     struct rule *rule = rule_for(call);
     if (rule != NULL)
-        return fail(task, &regs, rule);
+        return rule->starves ? starve(task, rule) : fail(task, &regs, rule);
     if (is_interrupted(task)) {
         if (call->kind == CONNECT)
             return has_intent(task, UNDO_CONNECT);
         return fail(task, &regs, NULL);
     }
+    if (call->kind == CONNECT && is_connecting(task))
+        return has_intent(task, REDO_CONNECT);
     if (is_shortened(task, &regs))
         return has_intent(task, LOWERED);
     return tracking && makes_socket(call) && has_intent(task, NEW_SOCKET);
@@ -487,8 +529,14 @@ void after_call(struct task *task)
     task->intent.what = NOTHING;
     if (!read_registers(task->tid, &regs))
         return;
+    if (what == UNDO_CONNECT && get_result(&regs) == 0)
+        task->intent.thing->connecting = true;
     if (what == LOWERED)
         end_short(task, &regs);
+    else if (what == REDO_CONNECT)
+        end_redone_connect(task, &regs);
+    else if (what == STARVE)
+        end_starved(task, &regs);
     else if (what == NEW_SOCKET)
         follow_socket(task, &regs);
     else if (what == FAIL || (what == UNDO_CONNECT && get_result(&regs) == 0))

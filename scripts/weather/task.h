@@ -24,7 +24,15 @@ struct process {
     unsigned seen; /* kinds of calls without descriptor that were interrupted */
 };
 
-enum deed { NOTHING, FAIL, LOWERED, UNDO_CONNECT, NEW_SOCKET };
+enum deed {
+    NOTHING,
+    FAIL,
+    STARVE,
+    LOWERED,
+    UNDO_CONNECT,
+    REDO_CONNECT,
+    NEW_SOCKET
+};
 
 /* What is to be done when the call that a task is in has ended. */
 struct intent {

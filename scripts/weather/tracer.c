@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "descriptor.h"
+#include "famine.h"
 #include "report.h"
 #include "sky.h"
 #include "task.h"
@@ -181,6 +182,7 @@ static _Noreturn void serve(void)
     for (;;) {
         int status;
         pid_t tid = waitpid(-1, &status, __WALL);
+        end_famine_in_time();
         if (tid == -1 && errno == EINTR)
             continue;
         if (tid == -1)

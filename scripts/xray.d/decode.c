@@ -261,7 +261,7 @@ static void write_vector(struct words *words, pid_t pid, uint64_t at,
     size_t have = 0;
     uint64_t all = 0;
     for (uint64_t i = 0; i < count && i < 64; i++) {
-        struct iovec part;
+        struct iovec part = {0};
         if (!read_memory(pid, at + i * sizeof part, &part, sizeof part))
             break;
         uint64_t len = part.iov_len < most - all ? part.iov_len : most - all;

@@ -124,29 +124,30 @@ void name_value(struct bytes *to, enum flag_set set, uint64_t value)
         bytes_format(to, "%d", (int)value);
 }
 
+/* Reading only is no bit at all (open(2)), and 3 is two ways at once. */
+static const char *name_access(struct bytes *to, uint64_t *value)
+{
+    enum { LARGE_FILE = 0100000 }; /* the C library's own business */
+    uint64_t access = *value & O_ACCMODE;
+    *value &= ~(uint64_t)LARGE_FILE;
+    if (access == O_WRONLY || access == O_RDWR)
+        return "";
+    bytes_add_text(to, access == O_RDONLY ? "O_RDONLY" : "O_WRONLY|O_RDWR");
+    *value &= ~(uint64_t)O_ACCMODE;
+    return "|";
+}
+
 void name_flags(struct bytes *to, enum flag_set set, uint64_t value)
 {
     const char *between = "";
     if (set == OPEN_FLAGS || set == STATUS_FLAGS) {
-        /* Reading only is no bit at all (open(2)). */
-        if ((value & O_ACCMODE) == O_RDONLY) {
-            bytes_add_text(to, "O_RDONLY");
-            between = "|";
-        }
-        value &= ~(uint64_t)(O_NOATIME & 0) & ~UINT64_C(0100000);
+        between = name_access(to, &value);
     } else if (value == 0) {
         bytes_add_char(to, '0');
         return;
     }
-    if (set == OPEN_FLAGS || set == STATUS_FLAGS) {
-        if ((value & O_ACCMODE) == O_ACCMODE) {
-            bytes_add_text(to, "O_WRONLY|O_RDWR");
-            value &= ~(uint64_t)O_ACCMODE;
-            between = "|";
-        }
-    }
     for (const struct name *name = sets[set]; name->text != NULL; name++)
-        if ((value & name->value) == name->value && name->value != 0) {
+        if (name->value != 0 && (value & name->value) == name->value) {
             bytes_format(to, "%s%s", between, name->text);
             value &= ~name->value;
             between = "|";

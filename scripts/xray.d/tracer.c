@@ -43,10 +43,11 @@ static unsigned most_calls = 800;
 
 /* Seconds. A thread that sleeps for so long in a call waits there; one that
  * computes for so long loses the turn; what has been typed needs a moment to
- * wake its reader; and who is woken comes to a stop, be the machine ever so
- * busy, unless it hangs in the kernel. */
+ * wake its reader; who is woken comes to a stop, be the machine ever so busy,
+ * unless it hangs in the kernel; and who computes for so long beside all the
+ * others, who wait, will not stop soon. */
 static const double nap = 0.001, computes = 0.05, stuck = 0.02, wakes = 0.03,
-                    comes = 1;
+                    comes = 1, endless = 0.3;
 
 /* Where an actor's stdout and stderr go, and how much went there. */
 static struct output {
@@ -65,6 +66,7 @@ static bool asking;         /* the player has not answered yet */
 static bool said_quiet;
 static bool over;
 static double awake_until; /* somebody is just being woken */
+static double news_at;     /* when something has happened last */
 static int signals;        /* signalfd for SIGCHLD */
 
 static double now(void)
@@ -179,6 +181,7 @@ static void take_stop(struct task *task)
         return;
     task->stopped = true;
     task->beside = false;
+    news_at = now();
     said_quiet = false;
     awake_until = 0;
 }
@@ -739,9 +742,11 @@ static void give_turn(void)
     }
     if (now() < awake_until)
         wait_for_news(nap);
-    else if (somebody_runs())
+    else if (somebody_runs()) {
+        if (now() - news_at >= endless)
+            say_quiet();
         wait_for_news(5 * nap);
-    else {
+    } else {
         look_around();
         say_quiet();
         wait_for_news(-1);

@@ -334,6 +334,7 @@ sender= 0
 anna^D
 anna= 0
 END
+    # shellcheck disable=SC2034  # for calls: whose they are
     local sent ACTOR=sender
     sent=$(calls '^(socket|write|writev|sendto|sendmsg)\(' | awk '
         /^socket\(AF_INET.* = [0-9]+$/ { ours[$NF] = 1; next }

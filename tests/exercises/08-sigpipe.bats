@@ -46,6 +46,7 @@ END
 # hint: -1 with ECONNRESET or EPIPE: the client has left. Leave the loop for this client, say so, close, return to accept.
 # hint: if (n == -1 && errno != EINTR) break; then printf("%s left after %llu bytes\n", who, total); close(connfd);
 # hint /SIGXCPU/: The program went on sending to a client that has left, as fast as it could, until the kernel had seen enough: after -1 no send to this client will do better.
+# hint /ended by SIGPIPE/: A signal has ended the whole program, because send was called for a client that has gone: send has a flag against that.
 # hint /got +line "[2-9]/: Each client has lines of its own, and the first of them is number 1.
 # hint /feed +ended with 1/: One client has left, and the program with it. die is for what makes the whole service impossible.
 @test "says when a client has left, and feeds the next one" {
@@ -266,7 +267,7 @@ END
 @test "sends a TEXT of any length, and keeps within its memory" {
     random WORD letters 3000
     scene <<'END'
-feed$ ./feed $PORT 5 $WORD
+feed$ sh -c './feed $PORT 5 $WORD 2>errors; status=$?; grep -E "Sanitizer|runtime error" errors >&2; exit $status'
 feed| feeding on 127.0.0.1:$PORT
 anna$ ./peer connect 127.0.0.1 $PORT
 anna| connected to 127.0.0.1:$PORT from 127.0.0.1:{a:[0-9]+}

@@ -2,7 +2,7 @@
  * subject.c - programs to run in bad weather, one for each word that it is
  * called with. They say what they saw, and end with 1 if it was wrong.
  */
-#define _GNU_SOURCE /* accept4, sendfile, splice, preadv */
+#define _GNU_SOURCE /* accept4, sendfile, __WALL */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -660,7 +660,7 @@ static int alone(char *argv[])
     (void)argv;
     sigset_t pending;
     sigpending(&pending);
-    bool none = waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD;
+    bool none = waitpid(-1, NULL, WNOHANG | __WALL) == -1 && errno == ECHILD;
     printf("%s, %s\n", none ? "no child" : "a child",
            sigismember(&pending, SIGCHLD) ? "SIGCHLD" : "no signal");
     return 0;

@@ -94,8 +94,8 @@ static int ask(const struct sockaddr_in *server, long ms, long tries)
      *
      *    No answer: ask again, the same, until there were so many tries. */
 
-    printf("%ld tries of %ld ms at port %u, and none is made\n", tries, ms,
-           ntohs(server->sin_port));
+    fprintf(stderr, "ask: port %u is to be asked %ld times, each %ld ms\n",
+            ntohs(server->sin_port), tries, ms);
     return 1;
 }
 

@@ -50,7 +50,7 @@ static long long now(void)
 int main(int argc, char *argv[])
 {
     long ms = 1000;
-    for (int option; (option = getopt(argc, argv, "w:")) == 'w';)
+    while (getopt(argc, argv, "w:") == 'w')
         ms = atol(optarg);
     if (argc - optind < 2)
         return 2;

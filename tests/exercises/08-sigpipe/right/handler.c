@@ -64,7 +64,7 @@ int main(int argc, char *argv[])
     char *text = malloc(size + 3);
     text[0] = ' ';
     memcpy(text + 1, argv[3], size);
-    strcpy(text + 1 + size, "\n");
+    memcpy(text + 1 + size, "\n", 2);
     for (;;) {
         struct sockaddr_storage peer;
         socklen_t length = sizeof peer;

@@ -19,7 +19,7 @@ int main(int argc, char *argv[])
         errx(2, "usage: feed PORT MS TEXT");
     long ms = atol(argv[2]);
     struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
-    struct sockaddr_in self = {.sin_family = AF_INET}, peer;
+    struct sockaddr_in self = {.sin_family = AF_INET}, peer = self;
     self.sin_port = htons((in_port_t)atoi(argv[1]));
     self.sin_addr.s_addr = inet_addr("127.0.0.1");
     signal(SIGPIPE, SIG_IGN);
