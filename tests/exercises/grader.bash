@@ -23,7 +23,7 @@
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 BUILD=${BUILD:-$ROOT/build}
 PLAY=$BUILD/play/play
-LESSON=$(basename "${BATS_TEST_FILENAME%.bats}")
+LESSON=${BATS_TEST_FILENAME##*/} LESSON=${LESSON%.bats}
 PATH=$PATH:/usr/sbin:/sbin
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
@@ -39,7 +39,8 @@ declare -gA TITLES=([behaviour]='what it does' [calls]='what it asks the kernel 
 # a quarter of a millisecond each. A story says more.
 setup_file() {
     trap - DEBUG
-    export SEED=${SEED:-$RANDOM}
+    export SEED=${SEED:-$RANDOM} PROGRAM
+    PROGRAM=$(basename "$ROOT/lessons/$LESSON/exercise/start"/*.c .c)
     "$ROOT/scripts/plan" "$BATS_TEST_FILENAME" > "$BATS_FILE_TMPDIR/plan"
     [ -z "${PROGRAMS:-}" ] || return 0
     export PROGRAMS=$BATS_FILE_TMPDIR/programs
@@ -49,16 +50,18 @@ setup_file() {
 
 setup() {
     trap - DEBUG
-    local kind name
+    local kind name place=0
     while IFS=$'\t' read -r kind _ name; do
+        place=$((place + 1))
         [ "$name" != "$BATS_TEST_DESCRIPTION" ] || break
     done < "$BATS_FILE_TMPDIR/plan"
     KIND=$kind
     skip_what_makes_no_sense
     cd "$BATS_TEST_TMPDIR" || return
-    PROGRAM=$(basename "$ROOT/lessons/$LESSON/exercise/start"/*.c .c)
     SETS=() WEATHER='' DIRECTORY=$PROGRAMS EVENTS=$BATS_FILE_TMPDIR/events STRACE=''
-    seed_from "$BATS_TEST_DESCRIPTION"
+    # Each test has a chance of its own, whatever others are run beside it.
+    CHANCE=$(((SEED * 41 + place * 1009) % 32749))
+    RANDOM=$CHANCE
     [ "$KIND" != memory ] || use_sanitizers
 }
 
@@ -95,12 +98,6 @@ use_sanitizers() {
 }
 
 # ----------------------------------------------------------------- chance --
-
-# Each test has a chance of its own, whatever others are run beside it.
-seed_from() { # seed_from TEXT
-    read -r CHANCE _ < <(cksum <<< "$SEED $1")
-    RANDOM=$CHANCE
-}
 
 # random NAME word | words N | number LOW HIGH | korean | letters N
 # Sets the variable NAME, and $NAME in the scenes that follow.
