@@ -87,31 +87,34 @@ function first_number(call) {
     return call + 0
 }
 
+# A file is a process. It is ours if it executes the program, or if it executes
+# nothing: a child.
+FNR == 1 {
+    ours = 1
+    started = !/^execve/
+    beginning = total
+}
+
 {
-    process = $1
     call = $0
-    sub(/^[0-9]+ +/, "", call)
     name = call
     sub(/\(.*/, "", name)
 }
 
-name == "execve" && match(call, /^execve\("[^"]*"/) &&
-    substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\"" && call ~ /= 0$/ {
+name == "execve" && call ~ /= 0$/ {
+    total = beginning # what was done before that was somebody else's
+    ours = match(call, /^execve\("[^"]*"/) &&
+        substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\""
+    started = 0
     # The ports that the command line names.
-    while (match(call, /"[0-9]+"/)) {
+    while (ours && match(call, /"[0-9]+"/)) {
         typed[substr(call, RSTART + 1, RLENGTH - 2) + 0] = 1
         call = substr(call, RSTART + RLENGTH)
     }
-    ours[process] = 1
-    started = 0
     next
 }
 
-!(process in ours) || call ~ /^\+\+\+ exited|^--- SIGCHLD/ { next }
-
-name ~ /^(clone3?|v?fork)$/ && match(call, /= [0-9]+$/) {
-    ours[substr(call, RSTART + 2)] = 1
-}
+!ours || call ~ /^\+\+\+ exited|^--- SIGCHLD/ { next }
 
 {
     # The loader asks for the limit of the stack last.
@@ -128,6 +131,7 @@ name ~ /^(clone3?|v?fork)$/ && match(call, /= [0-9]+$/) {
         lines[total] = lines[total] "   (and " again " times more)"
     again = 0
     last = call
+    gsub(/\) +=/, ") =", call)
     lines[++total] = shorten(call, 110)
 }
 

@@ -9,7 +9,7 @@ copy_lesson() { # copy_lesson LESSON
     cp -a "$ROOT/common" "$ROOT/scripts" .
     mkdir -p lessons build
     cp -a "$ROOT/lessons/$1" lessons/
-    cp -a "$BUILD/play" "$BUILD/$1" build/
+    cp -a "$BUILD/common" "$BUILD/play" "$BUILD/$1" build/
     README=lessons/$1/README.md
     unset BUILD
 }

@@ -1,8 +1,9 @@
-"""Measure a ladder's picture: xray-picture.py FILE.svg
+"""Measure a ladder's picture: xray-picture.py [--boxes] FILE.svg
 
 Each <text> of it says which box it fills (data-box). No two boxes may overlap,
 none may leave the picture, each must have ink in it when rsvg-convert draws
-the picture, and no text may have ink outside of its box.
+the picture, and no text may have ink outside of its box. With --boxes it is not
+drawn.
 """
 
 import re
@@ -62,7 +63,7 @@ def unfilter(how, row, before, step):
         row[i] = (row[i] + guess) & 255
 
 
-def main(path):
+def main(path, draw):
     svg = open(path, encoding="utf-8").read()
     root = xml.dom.minidom.parseString(svg).documentElement
     _, _, right, bottom = map(float, root.getAttribute("viewBox").split())
@@ -79,6 +80,16 @@ def main(path):
                     box[1] < other[3] - 1 and other[1] < box[3] - 1:
                 wrong.append(f"overlap: {text} / {said}")
 
+    if draw:
+        wrong += measure_ink(svg, boxes)
+    for line in wrong:
+        print(line)
+    return 1 if wrong else 0
+
+
+def measure_ink(svg, boxes):
+    """What is wrong with the text as it is drawn."""
+    wrong = []
     # The text alone, in black; and with each box painted over.
     head = re.match(r"<svg[^>]*>", svg).group(0)
     group = re.search(r"<g [^>]*>", svg).group(0)
@@ -102,10 +113,8 @@ def main(path):
                     if box[1] - 8 <= y / ZOOM <= box[3] + 8]
             wrong.append(f"ink outside of the boxes at line {y}: {near}")
             break
-    for line in wrong:
-        print(line)
-    return 1 if wrong else 0
+    return wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[-1], sys.argv[1] != "--boxes"))

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,6 +66,22 @@ static void say(const struct xray *xray, const struct xray_message *message,
 
 /* ------------------------------------------------------------ the actor -- */
 
+/*
+ * In a user namespace of our own we have all capabilities, and the tracer has
+ * none: it may not trace us. They would be gone with the program's exec(3);
+ * but we cannot wait for that.
+ */
+static void drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version =
+                                                  _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+    if (geteuid() == 0)
+        return;
+    syscall(SYS_capset, &header, none);
+    prctl(PR_SET_DUMPABLE, 1);
+}
+
 static bool is_traced(void)
 {
     char line[128] = "";
@@ -88,6 +106,7 @@ void xray_present(const struct xray *xray, int actor)
         message.device[i] = status.st_dev;
         message.inode[i] = status.st_ino;
     }
+    drop_capabilities();
     /* Yama lets a process be traced by whom it names. */
     prctl(PR_SET_PTRACER, (unsigned long)xray->tracer, 0, 0, 0);
     say(xray, &message, 0);

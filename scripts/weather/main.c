@@ -33,10 +33,17 @@ static _Noreturn void give_up(const char *what, int error)
     exit(IMPOSSIBLE);
 }
 
-static int open_report(const char *path)
+static int open_report(const struct options *options)
 {
+    const char *path = options->report;
+    if (options->report_fd != -1 &&
+        fcntl(options->report_fd, F_SETFD, FD_CLOEXEC) == -1) {
+        fprintf(stderr, "weather: --report-fd %d: %s\n", options->report_fd,
+                strerror(errno));
+        exit(MISUSED);
+    }
     if (path == NULL)
-        return -1;
+        return options->report_fd;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd == -1) {
         fprintf(stderr, "weather: %s: %s\n", path, strerror(errno));
@@ -69,7 +76,7 @@ static void start_tracer(const struct options *options, int channel,
 /* Returns whether sockets must be tracked. */
 static bool be_traced(const struct options *options)
 {
-    int pair[2], report_fd = open_report(options->report);
+    int pair[2], report_fd = open_report(options);
     struct answer answer;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
         give_up("socketpair", errno);

@@ -26,6 +26,9 @@ static const char help[] =
     "                     away, for 0.3 s: EMFILE\n"
     "  --seed N           other weather for each N; 1 if it is not given\n"
     "  --report FILE      what was done, as it is done\n"
+    "  --report-fd N      the same into an open descriptor, which COMMAND "
+    "does\n"
+    "                     not get\n"
     "  --track            do without pidfd_getfd(2), which containers forbid\n"
     "\n"
     "status: that of COMMAND, which has this very process; 2 misused,\n"
@@ -199,6 +202,14 @@ static void read_seed(struct options *options, const char *text)
         misused("--seed takes a number, not ", text);
 }
 
+static void read_descriptor(struct options *options, const char *text)
+{
+    long fd;
+    if (!read_count(text, &fd, &text) || *text != '\0' || fd < 3 || fd > 1000)
+        misused("--report-fd takes a descriptor from 3 on, not ", text);
+    options->report_fd = (int)fd;
+}
+
 static bool read_option(struct options *options, const char *word,
                         const char *value)
 {
@@ -214,6 +225,8 @@ static bool read_option(struct options *options, const char *word,
         read_seed(options, value);
     else if (strcmp(word, "--report") == 0)
         options->report = value;
+    else if (strcmp(word, "--report-fd") == 0)
+        read_descriptor(options, value);
     else
         return false;
     return true;
@@ -221,7 +234,7 @@ static bool read_option(struct options *options, const char *word,
 
 void read_options(struct options *options, int argc, char *argv[])
 {
-    *options = (struct options){.seed = 1};
+    *options = (struct options){.seed = 1, .report_fd = -1};
     int i = 1;
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         if (strcmp(argv[i], "--help") == 0) {

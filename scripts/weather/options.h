@@ -31,6 +31,7 @@ struct options {
     struct rule *rules;
     int rule_count;
     const char *report; /* NULL: none */
+    int report_fd;      /* or -1: the report comes into this descriptor */
     bool track;         /* do without pidfd_getfd(2) */
     char **command;
 };

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -226,6 +227,7 @@ static void let_go(int *channel, int *report_fd)
     close_between(3, low - 1);
     close_between(low + 1, high - 1);
     close_between(high + 1, (int)(~0U >> 1));
+    prctl(PR_SET_DUMPABLE, 0); /* /proc/PID/fd is nobody's affair */
     setsid();
     (void)!chdir("/");
 }

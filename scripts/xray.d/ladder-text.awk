@@ -113,7 +113,10 @@ function print_head(   a, s) {
 END {
     make_ladder()
     place()
-    printf "\n %s\n\n", paint("1", "The ladder") paint("2", "   time runs downward; ┊ waits; what the kernels sent by themselves is told by the states")
+    printf "\n %s", paint("1", "The ladder")
+    n = wrap("time runs downward; ┊ waits; what the kernels send by themselves is told by the states", width_of_screen - 16, part)
+    for (i = 1; i <= n; i++) print (i == 1 ? "   " : blanks(14)) paint("2", part[i])
+    print ""
     print_head()
     for (r = 1; r <= rows; r++) draw_row(r)
     print ""

@@ -187,7 +187,7 @@ END
 # hint: A signal can interrupt connect: -1 with EINTR. That is neither open nor refused nor timed out.
 # hint: After EINTR the connection may still come to be, so this socket is no good for a second connect: close it, and knock again with a new one.
 # hint: do error = knock(&server, ms); while (error == EINTR); with a function knock that makes, connects and closes a socket.
-@test "knocks again with a new socket when a signal interrupts connect (EINTR)" {
+@test "knocks again when a signal interrupts connect (EINTR)" {
     weather --eintr connect,poll,select,epoll
     scene <<'END'
 boris$ ./peer listen $PORT

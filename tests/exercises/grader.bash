@@ -18,7 +18,8 @@
 #   PROGRAMS     where it has been compiled already; else it is done here
 #   SEED         a number: the same payloads, names and weather again
 #   STOP         not empty: after the first failure nothing more is run
-#   WRAP         a command to put before the student's program: a sandbox
+#   WRAP         a command to put before the student's program: a sandbox;
+#                WRAP_SANITIZED the same where it is built with sanitizers
 
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 BUILD=${BUILD:-$ROOT/build}
@@ -182,7 +183,8 @@ traced_scene() {
 # weather OPTION...: the scenes that follow are played in this weather; the
 # options are those of build/weather/weather.
 weather() {
-    WEATHER="$BUILD/weather/weather --seed $CHANCE --report $BATS_TEST_TMPDIR/weather $*"
+    # The report comes by a descriptor, so that the program has no path to it.
+    WEATHER="$BUILD/weather/weather --seed $CHANCE --report-fd 4 $* 4>$BATS_TEST_TMPDIR/weather"
 }
 
 # weather_was_at_most N KIND: the weather's report counts at most N of KIND.
@@ -193,10 +195,14 @@ weather_was_at_most() {
 }
 
 play() { # play FILE
-    local options=() actor wrap="${WRAP:-}${WRAP:+ }$WEATHER"
-    if [ -n "${wrap% }$STRACE" ]; then
+    local options=() actor before wrap=${WRAP:-}
+    [ "$KIND" != memory ] || wrap=${WRAP_SANITIZED:-$wrap}
+    [ -z "$wrap" ] || [ -z "$WEATHER" ] || wrap=${wrap/ --keep 3 / --keep 3 --keep 4 }
+    if [ -n "$wrap$WEATHER$STRACE" ]; then
         for actor in $(actors_of "$1"); do
-            options+=(--wrap "$actor=$wrap${STRACE:+ strace -D -ff -s 256 -o $STRACE/$actor}")
+            # strace stands outside of the sandbox: what it writes is out of reach.
+            before=${STRACE:+strace -D -ff -s 256 -o $STRACE/$actor}
+            options+=(--wrap "$actor=$before $wrap $WEATHER")
         done
     fi
     "$PLAY" --check "${options[@]}" "${SETS[@]}" --from "$DIRECTORY" \
@@ -219,12 +225,13 @@ show_weather() {
 # After a failure: the same scene once more under strace, for the student's
 # last calls and what they give away.
 show_kernel_view() { # show_kernel_view FILE
-    local calls=$BATS_TEST_TMPDIR/calls
     [ "$KIND" != memory ] || return 0
     command -v strace > /dev/null || return 0
-    WRAP="${WRAP:-}${WRAP:+ }strace -D -f -s 100 -o $calls" STRACE='' \
-        play "$1" > /dev/null 2>&1 || true
-    [ ! -s "$calls" ] || "$ROOT/scripts/kernel-saw" "$PROGRAM" "$calls"
+    STRACE=$BATS_TEST_TMPDIR/again
+    mkdir "$STRACE"
+    play "$1" > /dev/null 2>&1 || true
+    STRACE=''
+    "$ROOT/scripts/kernel-saw" "$PROGRAM" "$BATS_TEST_TMPDIR/again"/* 2> /dev/null || true
 }
 
 # ------------------------------------------------------ what the kernel saw --

@@ -356,10 +356,12 @@ over = False
 swapper = threading.Thread(target=swap)
 swapper.start()
 seen = set()
-for _ in range(500):
+asked = 0
+while asked < 500 or (seen != {200, 404} and asked < 20000):
     answer = ask(b"GET /door/file HTTP/1.0\r\n\r\n")
     assert b"SECRET" not in answer
     seen.add(status(answer))
+    asked += 1
 over = True
 swapper.join()
 assert seen == {200, 404}, seen

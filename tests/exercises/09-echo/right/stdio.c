@@ -48,8 +48,9 @@ int main(int argc, char **argv)
             break;
         line[size++] = '\n';
         for (size_t at = 0; at < size;) {
-            struct iovec parts[2] = {{line + at, (size - at) / 2},
-                                     {line + at + (size - at) / 2, size - at - (size - at) / 2}};
+            struct iovec parts[2] = {
+                {line + at, (size - at) / 2},
+                {line + at + (size - at) / 2, size - at - (size - at) / 2}};
             ssize_t n = writev(fd, parts, 2);
             if (n < 0 && errno != EINTR)
                 complain("the server takes nothing\n");

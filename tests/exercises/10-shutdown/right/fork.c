@@ -52,9 +52,12 @@ static void print_answer(int fd)
 int main(int argc, char *argv[])
 {
     signal(SIGPIPE, SIG_IGN);
-    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *a;
-    must(argc >= 2 && argc <= 3 && getaddrinfo(argc == 3 ? argv[1] : "127.0.0.1",
-         argv[argc - 1], &hints, &a) == 0, "count [HOST] PORT");
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM},
+                    *a;
+    must(argc >= 2 && argc <= 3 &&
+             getaddrinfo(argc == 3 ? argv[1] : "127.0.0.1", argv[argc - 1],
+                         &hints, &a) == 0,
+         "count [HOST] PORT");
     int fd = socket(a->ai_family, a->ai_socktype, 0), status;
     char text[2000];
     if (argc == 3) {
@@ -70,8 +73,10 @@ int main(int argc, char *argv[])
             must(errno == EINTR, "wait");
         return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     }
-    must(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) == 0 &&
-         bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, 1) == 0, argv[1]);
+    must(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) ==
+                 0 &&
+             bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, 1) == 0,
+         argv[1]);
     freeaddrinfo(a);
     printf("listening on 127.0.0.1:%s\n", argv[1]);
     fflush(stdout);
@@ -85,7 +90,8 @@ int main(int argc, char *argv[])
         lines += c == '\n';
         words += isspace(before) && !isspace(c);
     }
-    put(connfd, text, text + sprintf(text, "%ld %ld %ld\n", lines, words, bytes));
+    put(connfd, text,
+        text + sprintf(text, "%ld %ld %ld\n", lines, words, bytes));
     shutdown(connfd, SHUT_RDWR);
     fclose(in);
     return 0;

@@ -56,7 +56,8 @@ int main(int argc, char *argv[])
         return serve(fd);
     }
     setvbuf(stdout, answer, _IOFBF, sizeof answer);
-    int fd = connect_to(argv[1], parse_port(argv[2])), reads = 1, ends = 0, some = 0;
+    int fd = connect_to(argv[1], parse_port(argv[2])), reads = 1, ends = 0,
+        some = 0;
     fcntl(fd, F_SETFL, O_NONBLOCK);
     ssize_t have = 0, n;
     for (;;) {

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -42,6 +41,19 @@ static void give(int fd, char *text, size_t size)
         else if (errno != EINTR)
             err(1, "sendmsg");
     }
+}
+
+static char *larger(char *text, size_t room)
+{
+    char *more = realloc(text, room);
+    if (more == NULL)
+        err(1, "realloc");
+    return more;
+}
+
+static int is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static void *answer(void *arg)
@@ -88,14 +100,14 @@ int main(int argc, char *argv[])
     while ((c = accept(fd, NULL, NULL)) < 0)
         ;
     fcntl(c, F_SETFL, O_NONBLOCK);
-    for (ssize_t n; (n = take(c, text + size, room - size)) > 0; size += (size_t)n)
+    for (ssize_t n; (n = take(c, text + size, room - size)) > 0;
+         size += (size_t)n)
         if (room - size - (size_t)n < 4096)
-            text = realloc(text, room *= 2);
+            text = larger(text, room *= 2);
     long lines = 0, words = 0;
     for (size_t i = 0; i < size; i++) {
         lines += text[i] == '\n';
-        words += !memchr(" \t\n\v\f\r", text[i], 6) &&
-                 (i == 0 || memchr(" \t\n\v\f\r", text[i - 1], 6));
+        words += !is_blank(text[i]) && (i == 0 || is_blank(text[i - 1]));
     }
     size = (size_t)snprintf(text, room, "%ld %ld %zu\n", lines, words, size);
     give(c, text, size);

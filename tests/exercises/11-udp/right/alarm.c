@@ -29,9 +29,11 @@ static struct {
 
 static int serve(in_port_t port)
 {
-    struct sockaddr_in self = {.sin_family = AF_INET, .sin_port = htons(port)}, from;
+    struct sockaddr_in self = {.sin_family = AF_INET, .sin_port = htons(port)},
+                       from;
     self.sin_addr.s_addr = inet_addr("127.0.0.1");
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP), orders = 0;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP),
+        orders = 0;
     if (bind(fd, (struct sockaddr *)&self, sizeof self) < 0)
         die("bind");
     printf("listening on 127.0.0.1:%u\n", port);
@@ -43,15 +45,18 @@ static int serve(in_port_t port)
         if (select(fd + 1, &set, NULL, NULL, NULL) < 0)
             continue;
         struct iovec room = {data, sizeof data - 1};
-        struct msghdr message = {.msg_name = &from, .msg_namelen = sizeof from,
-                                 .msg_iov = &room, .msg_iovlen = 1};
+        struct msghdr message = {.msg_name = &from,
+                                 .msg_namelen = sizeof from,
+                                 .msg_iov = &room,
+                                 .msg_iovlen = 1};
         ssize_t n = recvmsg(fd, &message, 0);
         if (n < 3 || (message.msg_flags & MSG_TRUNC))
             continue;
         data[n] = '\0';
         unsigned long number, known = 0;
         int at = 0, i;
-        if (data[0] < '1' || data[0] > '9' || sscanf(data, "%lu%n", &number, &at) < 1 || data[at] != ' ')
+        if (data[0] < '1' || data[0] > '9' ||
+            sscanf(data, "%lu%n", &number, &at) < 1 || data[at] != ' ')
             continue;
         for (i = 0; customers[i].number[0]; i++)
             if (memcmp(&customers[i].address, &from, 8) == 0)
@@ -63,7 +68,8 @@ static int serve(in_port_t port)
             customers[i].address = from;
             sprintf(customers[i].number, "%lu", number);
             int size = sprintf(customers[i].answer, "%lu ", number);
-            sprintf(customers[i].answer + size, "order %d: %s", ++orders, data + at + 1);
+            sprintf(customers[i].answer + size, "order %d: %s", ++orders,
+                    data + at + 1);
             puts(customers[i].answer + size);
         }
         room = (struct iovec){customers[i].answer, strlen(customers[i].answer)};
@@ -79,28 +85,34 @@ int main(int argc, char *argv[])
         return serve(parse_port(argv[1]));
     struct sigaction action = {.sa_handler = ring};
     sigaction(SIGALRM, &action, NULL);
-    long ms = parse_number(argv[3], 1, 60000, "MS"), tries = parse_number(argv[4], 1, 1000, "TRIES");
-    struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(parse_port(argv[2]))}, from;
+    long ms = parse_number(argv[3], 1, 60000, "MS"),
+         tries = parse_number(argv[4], 1, 1000, "TRIES");
+    struct sockaddr_in server = {.sin_family = AF_INET,
+                                 .sin_port = htons(parse_port(argv[2]))},
+                       from;
     inet_aton(argv[1], &server.sin_addr);
     int fd = socket(AF_INET, SOCK_DGRAM, 0), status = 0;
     char question[1200], text[1100], answer[2000];
     for (int number = 1; scanf("%1099[^\n]", text) == 1; number++) {
         getchar();
         size_t head = (size_t)sprintf(question, "%d ", number);
-        strcat(question, text);
-        struct itimerval timer = {{ms / 1000, ms % 1000 * 1000}, {ms / 1000, ms % 1000 * 1000}};
+        snprintf(question + head, sizeof question - head, "%s", text);
+        struct itimerval timer = {{ms / 1000, ms % 1000 * 1000},
+                                  {ms / 1000, ms % 1000 * 1000}};
         rings = 0;
         setitimer(ITIMER_REAL, &timer, NULL);
         int asked = 0, good = 0;
         while (!good && rings < tries) {
             if (asked <= rings) {
-                while (sendto(fd, question, strlen(question), 0, (void *)&server, sizeof server) < 0)
+                while (sendto(fd, question, strlen(question), 0,
+                              (void *)&server, sizeof server) < 0)
                     if (errno != EINTR)
                         die("sendto");
                 asked++;
             }
             socklen_t size = sizeof from;
-            ssize_t n = recvfrom(fd, answer, sizeof answer - 1, 0, (void *)&from, &size);
+            ssize_t n = recvfrom(fd, answer, sizeof answer - 1, 0,
+                                 (void *)&from, &size);
             if (n < 0 && errno != EINTR)
                 die("recvfrom");
             if (n < (ssize_t)head || memcmp(&from, &server, 8) != 0)

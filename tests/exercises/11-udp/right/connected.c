@@ -39,7 +39,8 @@ static int take_orders(const struct addrinfo *own)
         struct sockaddr_storage from;
         memset(&from, 0, sizeof from);
         socklen_t fromlen = sizeof from;
-        if (recvfrom(fd, data, sizeof data - 1, 0, (struct sockaddr *)&from, &fromlen) < 1)
+        if (recvfrom(fd, data, sizeof data - 1, 0, (struct sockaddr *)&from,
+                     &fromlen) < 1)
             continue;
         size_t n = number_in(data);
         if (n == 0)
@@ -57,12 +58,14 @@ static int take_orders(const struct addrinfo *own)
             o = calloc(1, sizeof *o);
             o->from = from, o->fromlen = fromlen, o->next = orders, orders = o;
             memcpy(o->number, data, n);
-            snprintf(o->answer, sizeof o->answer, "%s order %u: %.1000s", o->number, ++count, data + n + 1);
+            snprintf(o->answer, sizeof o->answer, "%s order %u: %.1000s",
+                     o->number, ++count, data + n + 1);
             puts(strchr(o->answer, ' ') + 1);
             fflush(stdout);
         } else if (!newest)
             continue;
-        sendto(fd, o->answer, strlen(o->answer), 0, (struct sockaddr *)&from, fromlen);
+        sendto(fd, o->answer, strlen(o->answer), 0, (struct sockaddr *)&from,
+               fromlen);
     }
 }
 
@@ -98,7 +101,8 @@ int main(int argc, char *argv[])
 {
     static char buffer[9000];
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM}, *a;
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM},
+                    *a;
     if (argc == 2 && getaddrinfo("127.0.0.1", argv[1], &hints, &a) == 0) {
         printf("listening on 127.0.0.1:%s\n", argv[1]);
         fflush(stdout);
@@ -107,7 +111,8 @@ int main(int argc, char *argv[])
     if (argc != 5 || getaddrinfo(argv[1], argv[2], &hints, &a) != 0)
         return 2;
     int fd = socket(AF_INET, SOCK_DGRAM, 0), bad = 0, number = 0;
-    connect(fd, a->ai_addr, a->ai_addrlen);
+    if (connect(fd, a->ai_addr, a->ai_addrlen) < 0)
+        perror("connect");
     freeaddrinfo(a);
     char line[1100], question[1200];
     while (fgets(line, sizeof line, stdin)) {
@@ -118,7 +123,8 @@ int main(int argc, char *argv[])
             /* an old ECONNREFUSED is told, and nothing sent: once more */
             if (write(fd, question, (size_t)size) < 0)
                 (void)!write(fd, question, (size_t)size);
-        } while (!answered(fd, question, now() + 1000 * atoi(argv[3])) && --left > 0);
+        } while (!answered(fd, question, now() + 1000 * atoi(argv[3])) &&
+                 --left > 0);
         fflush(stdout);
         if (left == 0)
             bad = 1, perror("no answer");

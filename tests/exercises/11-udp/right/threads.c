@@ -1,6 +1,6 @@
 /* The asking side: one thread reads all that comes, another one waits for it on
- * a condition variable. The other side: a socket of its own for the answers? No:
- * the same one, and epoll. */
+ * a condition variable. The other side: a socket of its own for the answers?
+ * No: the same one, and epoll. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -27,7 +27,8 @@ static void *listener(void *arg)
         socklen_t len = sizeof from;
         struct pollfd p = {*(int *)arg, POLLIN, 0};
         poll(&p, 1, -1);
-        ssize_t n = recvfrom(p.fd, data, sizeof data - 1, MSG_DONTWAIT, (void *)&from, &len);
+        ssize_t n = recvfrom(p.fd, data, sizeof data - 1, MSG_DONTWAIT,
+                             (void *)&from, &len);
         if (n < 0 || from.sin_port != server.sin_port ||
             from.sin_addr.s_addr != server.sin_addr.s_addr)
             continue;
@@ -37,7 +38,7 @@ static void *listener(void *arg)
         pthread_mutex_lock(&lock);
         if (number == wanted && got != wanted && *end == ' ') {
             got = number;
-            strcpy(text, end + 1);
+            snprintf(text, sizeof text, "%s", end + 1);
             pthread_cond_signal(&news);
         }
         pthread_mutex_unlock(&lock);
@@ -56,13 +57,15 @@ static int ask_all(int fd, long ms, long tries)
         pthread_mutex_lock(&lock);
         sprintf(question, "%ld %s", ++wanted, line);
         for (long i = 0; i < tries && got != wanted; i++) {
-            sendto(fd, question, strlen(question), 0, (void *)&server, sizeof server);
+            sendto(fd, question, strlen(question), 0, (void *)&server,
+                   sizeof server);
             struct timespec t;
             clock_gettime(CLOCK_REALTIME, &t);
             t.tv_nsec += ms % 1000 * 1000000;
             t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000;
             t.tv_nsec %= 1000000000;
-            while (got != wanted && pthread_cond_timedwait(&news, &lock, &t) != ETIMEDOUT)
+            while (got != wanted &&
+                   pthread_cond_timedwait(&news, &lock, &t) != ETIMEDOUT)
                 ;
         }
         if (got == wanted)
@@ -90,7 +93,8 @@ static void take_orders(int fd)
         socklen_t len = sizeof from;
         if (epoll_wait(epoll, &event, 1, -1) != 1)
             continue;
-        ssize_t n = recvfrom(fd, data, sizeof data - 1, MSG_DONTWAIT, (void *)&from, &len);
+        ssize_t n = recvfrom(fd, data, sizeof data - 1, MSG_DONTWAIT,
+                             (void *)&from, &len);
         if (n < 1 || data[0] < '1' || data[0] > '9')
             continue;
         data[n] = 0;
@@ -102,9 +106,12 @@ static void take_orders(int fd)
         if (number > seen[i].number) {
             seen[i].number = number;
             printf("order %d: %.1000s\n", ++orders, end + 1);
-            snprintf(seen[i].answer, sizeof seen[i].answer, "%ld order %d: %.1000s", number, orders, end + 1);
+            snprintf(seen[i].answer, sizeof seen[i].answer,
+                     "%ld order %d: %.1000s", number, orders, end + 1);
         }
-        while (sendto(fd, seen[i].answer, strlen(seen[i].answer), 0, (void *)&from, len) < 0 && errno == EINTR)
+        while (sendto(fd, seen[i].answer, strlen(seen[i].answer), 0,
+                      (void *)&from, len) < 0 &&
+               errno == EINTR)
             ;
     }
 }
