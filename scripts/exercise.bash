@@ -88,3 +88,20 @@ fold_text() {
             print line
         }'
 }
+
+# The hash of all that judges a lesson: grader, hidden tests, and what they
+# stand on.
+grader_hash() { # grader_hash LESSON
+    cat "$(grader_of "$1")" "tests/hidden/$1.bats" tests/exercises/grader.bash \
+        scripts/compile scripts/plan scripts/grade-one scripts/grade-one.jq scripts/sandbox scripts/kernel-saw* \
+        scripts/peer/*.[ch] scripts/weather/*.[ch] scripts/play/*.[ch] common/*.[ch] 2> /dev/null |
+        sha256sum | sed 's/ .*//; s/^/sha256:/'
+}
+
+# The versions of the tools that a verdict may depend on.
+tools_as_json() {
+    jq -n --arg cc "$("${CC:-cc}" --version | head -n 1)" --arg bats "$(bats --version)" \
+        --arg strace "$(strace -V 2>&1 | head -n 1)" --arg kernel "$(uname -srm)" \
+        --arg bwrap "$(bwrap --version 2> /dev/null)" \
+        '{cc: $cc, bats: $bats, strace: $strace, bwrap: $bwrap, kernel: $kernel}'
+}

@@ -2,6 +2,7 @@
 # The ladder as a picture: no text overlaps, nothing is cut, it does without
 # colour. tests/xray-picture.py measures what rsvg-convert draws.
 
+bats_require_minimum_version 1.5.0
 load helper
 
 setup() {
@@ -56,7 +57,7 @@ measure() { python3 tests/xray-picture.py "$@"; }
     draw 08-sigpipe
     grep -oE '(fill|stroke)="[^"]*"' "$picture" | sort -u > "$BATS_TEST_TMPDIR/colours"
     cat "$BATS_TEST_TMPDIR/colours"
-    ! grep -vE '"(none|#000|#333|#fff|#ececec|#a00000)"' "$BATS_TEST_TMPDIR/colours"
+    run ! grep -vE '"(none|#000|#333|#fff|#ececec|#a00000)"' "$BATS_TEST_TMPDIR/colours"
     [ "$(grep -c '#a00000' "$picture")" -eq "$(grep '#a00000' "$picture" | grep -cE 'E[A-Z]+|SIG')" ]
 }
 

@@ -112,9 +112,13 @@ function print_head(   a, s) {
 
 END {
     make_ladder()
+    if (!speakers) {
+        print "\n " paint("2", "These programs ask the kernel for nothing but to print; so there is no ladder.")
+        exit
+    }
     place()
     printf "\n %s", paint("1", "The ladder")
-    n = wrap("time runs downward; ┊ waits; what the kernels send by themselves is told by the states", width_of_screen - 16, part)
+    n = wrap("time runs downward; ┊ waits; SYN, ACK, FIN and RST are told by the states", width_of_screen - 16, part)
     for (i = 1; i <= n; i++) print (i == 1 ? "   " : blanks(14)) paint("2", part[i])
     print ""
     print_head()

@@ -362,9 +362,10 @@ function forget_states(e, last,   f, unit) {
 
 # Actors that ask the kernel for nothing that is shown have no column.
 function leave_out_the_silent(   e, a, n, speaks, column, names) {
-    for (e = 1; e <= events; e++) if (kind[e] ~ /^(call|wait|signal)$/) speaks[actor[e]] = 1
+    for (e = 1; e <= events; e++) if (kind[e] ~ /^(call|wait|signal|more)$/) speaks[actor[e]] = 1
     n = 0
     for (a = 0; a < actors; a++) if (a in speaks) { column[a] = n; names[n++] = name[a] }
+    speakers = n
     if (n == 0) return
     for (e = 1; e <= events; e++) {
         if (actor[e] < 0) continue

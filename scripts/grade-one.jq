@@ -1,0 +1,59 @@
+# The result of one submission, from bats' TAP and the plans (docs/results.md).
+
+def clean: # control bytes made visible
+    explode
+    | map(if . == 10 or . == 9 or (. >= 32 and . != 127 and . != 65533) then . else 65533 end)
+    | implode;
+def cut($most): if length > $most then .[0:$most] + "\n… (cut here)" else . end;
+
+# What bats says itself about the place in the grader is not for students.
+def is_bats: test("^[( ]*(from function|in test file|in file) |^ *`.*' failed");
+
+# {name: {verdict, why, seconds, story}} from TAP; the first verdict counts.
+def verdicts:
+    reduce (split("\n")[]) as $line ({found: {}, now: null};
+        if ($line | test("^(not )?ok [0-9]+ ")) then
+            ($line | capture("^(?<not>not )?ok [0-9]+ (?<rest>.*)$")) as $m
+            | ($m.rest | capture("^(?<name>.*?)(?: in (?<ms>[0-9]+)(?:ms|sec))?(?: # skip ?\\(?(?<why>.*?)\\)?)?$")) as $t
+            | ($t.name | gsub(" in [0-9]+ms$"; "")) as $name
+            | if .found[$name] then .now = null
+              else .now = $name
+                | .found[$name] = {
+                    verdict: (if $m.not then "failed" elif $t.why then "not run" else "passed" end),
+                    why: ($t.why // ""), seconds: (($t.ms // "0") | tonumber / 1000), story: []}
+              end
+        elif .now != null and ($line | startswith("#")) and .found[.now].verdict == "failed" then
+            ($line | ltrimstr("#") | ltrimstr(" ")) as $text
+            | if ($text | is_bats) then . else .found[.now].story += [$text] end
+        else . end)
+    | .found;
+
+def hint_for($hints; $story):
+    ([$hints.special[]? | select(.[0] as $re | $story | test($re))][0] // [null, $hints.first // ""])[1];
+
+def tests($plan; $tap; $hints; $hidden):
+    ($tap | verdicts) as $found
+    | [$plan | split("\n")[] | select(. != "") | split("\t")
+       | .[2] as $name | .[0] as $kind | (.[1] | tonumber) as $points
+       | ($found[$name] // {verdict: (if $status == "judged" then "failed" else "not run" end),
+                            why: (if $status == "judged" then "" else "not run: " + $status end),
+                            seconds: 0, story: (if $status == "judged" then ["no verdict"] else [] end)}) as $v
+       | ($v.story | join("\n") | clean | cut(4000)) as $story
+       | {name: $name, kind: $kind, hidden: $hidden, points: $points,
+          score: (if $v.verdict == "passed" then $points else 0 end),
+          verdict: $v.verdict, why: $v.why, story: $story,
+          hint: (if $v.verdict == "failed" then hint_for($hints[$name]; $story) else "" end),
+          seconds: $v.seconds}];
+
+(tests($plan_shown; $tap_shown; $hints_shown[0]; false)
+ + tests($plan_hidden; $tap_hidden; $hints_hidden[0]; true)) as $tests
+| {version: 1, lesson: $lesson, program: $program, status: $status,
+   message: ($message | clean | cut(4000)),
+   score: ($tests | map(.score) | add // 0), max_score: ($tests | map(.points) | add // 0),
+   tests: $tests,
+   receipt: {seed: $seed, isolation: ($isolation | split(" ")[0]),
+             reasons: ($isolation | split(" ")[1:] | join(" ") | if . == "" then [] else [.] end),
+             submission: $submission, grader: $grader, tools: $tools,
+             started: ($started | tonumber | floor | todate),
+             seconds: ((($now | tonumber) - ($started | tonumber)) * 100 | floor / 100),
+             file: $file}}
