@@ -161,7 +161,8 @@ run-% build-% test-%:
 #   make submit       one archive of your exercises
 #   make graders      judge the graders;  make soak: many times
 
-export FILE SEED ONLY
+export FILE SEED ONLY SUBMISSIONS LESSON OUT JOBS ROSTER AGAIN SSHLOGIN \
+    WORKBOOK ISOLATION RECEIPT INSTRUCTOR
 
 # $(1) is a name of lesson $(2).
 define exercise_targets
@@ -180,6 +181,16 @@ $(foreach name,$(sort $(NAMES)),\
 
 check-% watch-% hint-% reset-% solution-% graders-%:
 	@scripts/no-lesson $@ $(LESSONS)
+
+#   make grade SUBMISSIONS=DIR   grade a class (scripts/grade has the rest)
+#   make regrade RECEIPT=FILE    repeat a grade, and compare
+#   make kit                     the students' tarball
+
+.PHONY: grade regrade kit
+grade regrade: lessons grader-tools
+	@scripts/$@
+kit:
+	@scripts/kit
 
 .PHONY: submit graders soak
 submit:

@@ -247,6 +247,23 @@ pane_shows() { tmux -L "$screen" capture-pane -p | grep -q "$1"; }
     says 'cannot write /no/such/directory/six.svg'
 }
 
+@test "where programs may not be traced it says so" {
+    # Whoever is traced by strace already cannot be traced by us.
+    run strace -f -qq -o /dev/null scripts/xray 06-connect
+    echo "$output"
+    [ "$status" -eq 2 ]
+    says 'xray: programs cannot be traced here (ptrace: Operation not permitted)'
+}
+
+@test "play --xray goes with one transcript, and with no other tracer" {
+    run "$PLAY" --check --xray log --trace events lessons/06-connect/transcript
+    [ "$status" -eq 2 ]
+    says '--xray goes with neither --trace, --wrap nor --record'
+    run "$PLAY" --check --xray log lessons/06-connect/transcript lessons/05-listen-accept/transcript
+    [ "$status" -eq 2 ]
+    says '--xray takes one transcript'
+}
+
 # A copy of the doorman's solution, changed by sed.
 changed_doorman() {
     sed "$1" lessons/05-listen-accept/exercise/solution/doorman.c > "$BATS_TEST_TMPDIR/doorman.c"

@@ -184,7 +184,7 @@ bool read_memory(pid_t pid, uint64_t at, void *to, size_t len)
 
 void read_path(struct bytes *to, pid_t pid, uint64_t at)
 {
-    char c;
+    char c = '\0';
     for (int i = 0; i < 256 && read_memory(pid, at, &c, 1) && c != '\0'; i++) {
         bytes_add_char(to, c);
         at++;
@@ -245,7 +245,7 @@ static void write_data(struct words *words, const char *data, size_t have,
 static void write_buffer(struct words *words, pid_t pid, uint64_t at,
                          uint64_t len)
 {
-    char data[SHOWN_BYTES + 4];
+    char data[SHOWN_BYTES + 4] = {0};
     size_t have = len < sizeof data ? (size_t)len : sizeof data;
     if (have == 0 || !read_memory(pid, at, data, have))
         bytes_add_text(&words->args, at == 0 ? "NULL" : "\"\"");
@@ -257,7 +257,7 @@ static void write_buffer(struct words *words, pid_t pid, uint64_t at,
 static void write_vector(struct words *words, pid_t pid, uint64_t at,
                          uint64_t count, uint64_t most)
 {
-    char data[SHOWN_BYTES + 4];
+    char data[SHOWN_BYTES + 4] = {0};
     size_t have = 0;
     uint64_t all = 0;
     for (uint64_t i = 0; i < count && i < 64; i++) {
@@ -363,7 +363,7 @@ static void write_option_value(struct words *words, const struct task *task,
                                uint64_t at, uint64_t len)
 {
     const uint64_t *arg = task->call.arg;
-    char data[64];
+    char data[64] = {0};
     if (at == 0) {
         bytes_add_text(&words->args, "NULL");
     } else if (len > sizeof data) {
@@ -423,7 +423,7 @@ static void write_time(struct bytes *to, double seconds)
 static void write_seconds(struct bytes *to, pid_t pid, uint64_t at,
                           long fraction)
 {
-    long time[2];
+    long time[2] = {0};
     if (at == 0)
         bytes_add_text(to, "NULL");
     else if (!read_memory(pid, at, time, sizeof time))
@@ -450,7 +450,7 @@ static void write_polled(struct bytes *to, const struct task *task, bool found)
     int shown = 0;
     bytes_add_char(to, '[');
     for (uint64_t i = 0; i < arg[1] && i < 4096; i++) {
-        struct pollfd one;
+        struct pollfd one = {0};
         if (!read_memory(task->pid, arg[0] + i * sizeof one, &one, sizeof one))
             break;
         short events = found ? one.revents : one.events;
@@ -460,8 +460,11 @@ static void write_polled(struct bytes *to, const struct task *task, bool found)
             bytes_add_text(to, " …");
             break;
         }
-        bytes_format(to, "%s%d ", between, one.fd);
-        name_flags(to, POLL_EVENTS, (unsigned short)events);
+        bytes_format(to, "%s%d", between, one.fd);
+        if (events != 0) { /* without any it waits for errors */
+            bytes_add_char(to, ' ');
+            name_flags(to, POLL_EVENTS, (unsigned short)events);
+        }
         between = ", ";
     }
     bytes_add_char(to, ']');
@@ -469,7 +472,7 @@ static void write_polled(struct bytes *to, const struct task *task, bool found)
 
 static void write_epoll_event(struct bytes *to, pid_t pid, uint64_t at)
 {
-    struct epoll_event event;
+    struct epoll_event event = {0};
     if (at == 0 || !read_memory(pid, at, &event, sizeof event)) {
         bytes_add_text(to, "NULL");
         return;
@@ -483,7 +486,7 @@ static void write_epolled(struct bytes *to, pid_t pid, uint64_t at,
     const char *between = "";
     bytes_add_char(to, '[');
     for (int64_t i = 0; i < count && i < SHOWN_ITEMS; i++) {
-        struct epoll_event event;
+        struct epoll_event event = {0};
         if (!read_memory(pid, at + (uint64_t)i * sizeof event, &event,
                          sizeof event))
             break;
@@ -525,7 +528,7 @@ static void write_control(struct bytes *to, pid_t pid, const struct msghdr *m)
 static void write_message(struct words *words, const struct task *task,
                           bool out, int64_t value)
 {
-    struct msghdr m;
+    struct msghdr m = {0};
     if (!read_memory(task->pid, task->call.arg[1], &m, sizeof m)) {
         bytes_add_text(&words->args, "…");
         return;
@@ -547,7 +550,7 @@ static void write_message(struct words *words, const struct task *task,
 
 static void write_pair(struct bytes *to, pid_t pid, uint64_t at)
 {
-    int pair[2];
+    int pair[2] = {0};
     if (read_memory(pid, at, pair, sizeof pair))
         bytes_format(to, "{%d, %d}", pair[0], pair[1]);
     else
@@ -556,7 +559,7 @@ static void write_pair(struct bytes *to, pid_t pid, uint64_t at)
 
 static void write_status(struct bytes *to, pid_t pid, uint64_t at)
 {
-    int status;
+    int status = 0;
     if (!read_memory(pid, at, &status, sizeof status))
         bytes_add_text(to, "NULL");
     else if (WIFSIGNALED(status))
@@ -567,7 +570,8 @@ static void write_status(struct bytes *to, pid_t pid, uint64_t at)
 
 static void write_action(struct bytes *to, pid_t pid, uint64_t at)
 {
-    unsigned long action[2]; /* handler and flags come first in the kernel's */
+    unsigned long action[2] = {
+        0}; /* handler and flags come first in the kernel's */
     if (!read_memory(pid, at, action, sizeof action))
         bytes_add_text(to, "NULL");
     else if (action[0] == 0)

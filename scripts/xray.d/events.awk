@@ -158,7 +158,8 @@ function state_units(e, unit,   i, n, ends, queue) {
     unit[1] = state[e] == "GONE" ? "gone" : state[e]
     if (state[e] != "GONE") {
         if (holders[e] == 0) unit[1] = unit[1] " (closed)"
-        if (ends != "" && ends != told_ends[i]) unit[++n] = ends
+        # A socket that was connected and is closed has lost the other one.
+        if (ends != "" && ends != told_ends[i] && (state[e] != "CLOSED" || told_ends[i] !~ /→/)) unit[++n] = ends
         if (queue != "" && queue != told_queue[i]) unit[++n] = queue
         if (state[e] == "LISTEN" && told_state[i] != "LISTEN" && proto[e] == "tcp") unit[++n] = "backlog " backlog[e]
         if (queue == "" && told_queue[i] != "" && told_state[i] == state[e]) unit[++n] = "queues empty"

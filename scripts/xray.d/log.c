@@ -23,6 +23,11 @@ void log_close(void)
     fclose(file);
 }
 
+void log_refusal(const char *call, const char *reason)
+{
+    fprintf(file, "refused\t%s\t%s\n", call, reason);
+}
+
 void log_step(const struct xray_message *message)
 {
     fprintf(file, "step\t%d\t%s\t%zu\t%s\t%s\n", message->actor, message->sign,

@@ -10,6 +10,7 @@
  *   signal  ACTOR N NAME
  *   end     ACTOR N STATUS
  *   more    ACTOR N                        calls from here on are not shown
+ *   refused CALL REASON                    this machine does not let us trace
  *
  * ACTOR is an index from 0, N the process of the actor, 0 the first. For a
  * call INODE is the socket that FD is, 0 if none.
@@ -25,6 +26,7 @@
 void log_open(const char *path);
 void log_close(void);
 
+void log_refusal(const char *call, const char *reason);
 void log_step(const struct xray_message *message);
 void log_call(const struct task *task, bool returned, int64_t value,
               uint64_t inode);

@@ -533,7 +533,7 @@ static void start_tracing(const struct xray_message *message)
                    PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
                    PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
     if (ptrace(PTRACE_SEIZE, message->pid, NULL, (void *)options) == -1) {
-        fprintf(stderr, "tracer: ptrace: %s\n", strerror(errno));
+        log_refusal("ptrace", strerror(errno));
         exit(1);
     }
     ptrace(PTRACE_INTERRUPT, message->pid, NULL, NULL);

@@ -213,7 +213,7 @@ END
 # The program's own file, copied to a new name, with its system calls.
 traced_copy() {
     traced_scene <<'END'
-copy$ ./copy --no-clobber copy new.bin
+copy$ sh -c 'exec ./copy --no-clobber copy new.bin'
 copy| copied {...} bytes: copy -> new.bin
 copy= 0
 END

@@ -236,7 +236,7 @@ refuses() { # refuses ARGUMENTS...
 # hint: inet_pton for both families, and if neither answers 1: refuse.
 @test "asks nobody: a name is refused without looking it up" {
     traced_scene <<'END'
-addr$ ./addr localhost 80 2>errors
+addr$ sh -c 'exec ./addr localhost 80' 2>errors
 addr= 2
 END
     local asked

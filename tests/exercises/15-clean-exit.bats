@@ -71,7 +71,7 @@ lines() { printf '%s\n' "$@"; }
 }
 
 # kind: behaviour
-# points: 15
+# points: 10
 # hint: Without a handler a signal ends the program where it stands. Catch SIGINT and SIGTERM, and let them end the sleep.
 # hint: sigaction with a handler that only notes that a signal came, and sa_flags 0; then the call that slept fails with EINTR, and the loop looks at the note.
 # hint: struct sigaction action = {.sa_handler = on_stop}; sigaction(SIGINT, &action, NULL); the same for SIGTERM; while (!asked) … ; puts("no more clients");
@@ -151,7 +151,7 @@ lines() { printf '%s\n' "$@"; }
 }
 
 # kind: behaviour
-# points: 15
+# points: 10
 # hint: The connections of the one who was there before hold the port, some of them for a minute. Which option lets bind have it all the same?
 # hint: SO_REUSEADDR, in both runs, and before bind: afterwards it is too late.
 # hint: int on = 1; setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) between socket and bind.
@@ -179,7 +179,7 @@ lines() { printf '%s\n' "$@"; }
         leaves anna 1
         stops
         says boris '$A'
-        lines 'next^C' 'next| no more clients' 'boris< close' 'boris| {...}' 'boris^D' 'boris= 0' \
+        lines 'next^C' 'next| no more clients' 'boris^D' 'boris= 0' \
             'next| client 1 is done'
         stops next
     )
@@ -286,7 +286,7 @@ in_the_gap() {
         says anna '$B'
         leaves anna 1
         comes boris '$B'
-        lines 'boris< reset' 'boris| {...}' 'boris^D' 'boris= 0' 'barber| client 2 is done'
+        lines 'boris< reset' 'boris^D' 'boris= 0' 'barber| client 2 is done'
         lines 'barber^TERM' 'barber| no more clients'
         stops
     )

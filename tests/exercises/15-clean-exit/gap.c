@@ -5,10 +5,11 @@
  *   run    gap COMMAND [ARG]...
  *   read   ptrace(2), syscall(2)
  *
- * COMMAND has this very process. After its first listen, at the first call
- * that may sleep, the call is taken back: the program counter stands before
- * it again. There the signal comes, and then COMMAND is left alone. A handler
- * runs before the call is made, as it does when chance wants it so.
+ * COMMAND starts the program, and may have this very process. After the
+ * program's first listen, at its first call that may sleep, the call is taken
+ * back: the program counter stands before it again. There the signal comes,
+ * and from then on the program is left alone. A handler runs before the call
+ * is made, as it does when chance wants it so.
  */
 #define _GNU_SOURCE /* ptrace's events, syscall numbers */
 #include <elf.h>
@@ -116,40 +117,56 @@ static void step_back(struct user_regs_struct *regs)
 #error gap.c knows x86-64 and 64-bit ARM
 #endif
 
-/* Go on to the next stop at a call's beginning or end; signals are passed on.
- * False: the program has ended. */
-static bool to_next_call(pid_t pid)
+/* Who is traced, and whether he stands within a call. */
+static struct task {
+    pid_t tid;
+    bool within;
+} tasks[64];
+
+static struct task *task_of(pid_t tid)
 {
-    int status, number = 0;
-    do {
-        ptrace(PTRACE_SYSCALL, pid, 0L, (long)number);
-        if (waitpid(pid, &status, __WALL) == -1 || !WIFSTOPPED(status))
-            return false;
-        number = status >> 16 == 0 ? WSTOPSIG(status) : 0;
-    } while (number != (SIGTRAP | 0x80));
-    return true;
+    size_t i = 0;
+    while (i < 63 && tasks[i].tid != tid && tasks[i].tid != 0)
+        i++;
+    tasks[i].tid = tid;
+    return &tasks[i];
 }
 
-static _Noreturn void haunt(pid_t pid)
+/* Follow everybody to the first call after listen that may sleep, and let the
+ * signal come there; then do nothing but pass signals on. */
+static _Noreturn void haunt(pid_t first)
 {
     struct user_regs_struct regs;
-    bool listens = false;
-    while (to_next_call(pid)) {
-        get(pid, &regs);
-        long call = call_number(&regs);
-        if (listens && may_sleep(call)) {
-            skip(pid, regs);
-            if (!to_next_call(pid))
-                break;
-            step_back(&regs);
-            set(pid, &regs);
-            kill(pid, SIGTERM);
-            ptrace(PTRACE_DETACH, pid, 0L, 0L);
-            break;
+    pid_t chosen = 0;
+    bool listens = false, done = false;
+    int status;
+    pid_t tid;
+    while ((tid = waitpid(-1, &status, __WALL)) != -1) {
+        if (!WIFSTOPPED(status))
+            continue;
+        int number = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+        if (number == (SIGTRAP | 0x80)) {
+            struct task *task = task_of(tid);
+            task->within = !task->within;
+            number = 0;
+            struct user_regs_struct now;
+            get(tid, &now);
+            long call = call_number(&now);
+            if (task->within && !listens) {
+                listens = call == SYS_listen;
+            } else if (task->within && chosen == 0 && tid != first &&
+                       may_sleep(call)) {
+                chosen = tid;
+                regs = now;
+                skip(tid, now);
+            } else if (!task->within && tid == chosen && !done) {
+                step_back(&regs);
+                set(tid, &regs);
+                kill(tid, SIGTERM);
+                done = true;
+            }
         }
-        if (!to_next_call(pid))
-            break;
-        listens = listens || call == SYS_listen;
+        ptrace(done ? PTRACE_CONT : PTRACE_SYSCALL, tid, 0L, (long)number);
     }
     _exit(0);
 }
@@ -168,12 +185,15 @@ int main(int argc, char *argv[])
         setsid();
         dup2(ready[1], 0);
         syscall(SYS_close_range, 1U, ~0U, 0);
-        const long wishes = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+        const long wishes = PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL |
+                            PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                            PTRACE_O_TRACECLONE;
         if (ptrace(PTRACE_SEIZE, program, 0L, wishes) == -1 ||
             ptrace(PTRACE_INTERRUPT, program, 0L, 0L) == -1 ||
             waitpid(program, NULL, __WALL) == -1 || write(0, "r", 1) != 1)
             _exit(3);
         close(0);
+        ptrace(PTRACE_SYSCALL, program, 0L, 0L);
         haunt(program);
     }
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0L, 0L, 0L);
