@@ -89,7 +89,7 @@ two$ ./tuple-client 127.0.0.1 $PORT
 two| {...}
 two| {...}
 two| {...}
-two~ recvfrom
+two~ read
 look$ sh -c 'ss -tanH | while read -r state in out here there; do echo "$state $in $here $there"; done > states; wc -l < states'
 look| 5
 look= 0
@@ -102,12 +102,12 @@ look| {d:.*}
 look| {e:.*}
 @end
 look= 0
+server^KILL
+server= SIGKILL
 one^KILL
 one= SIGKILL
 two^KILL
 two= SIGKILL
-server^KILL
-server= SIGKILL
 END
     log_of "$BATS_TEST_TMPDIR/scene" --from "$BUILD/06-connect"
     # What ss said, and the last that the x-ray had said of each socket by then.

@@ -224,3 +224,7 @@ END
 @test "keeps within its memory" {
     scene < <(several_clients 3)
 }
+
+scene() { :; }
+
+scene() { :; }

@@ -248,3 +248,7 @@ calls() {
     local actor=${ACTOR:-$PROGRAM}
     sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1"
 }
+
+scene() { :; }
+
+scene() { :; }

@@ -6,10 +6,10 @@
  *   read   ptrace(2), syscall(2)
  *
  * COMMAND starts the program, and may have this very process. After the
- * program's first listen, at its first call that may sleep, the call is taken
- * back: the program counter stands before it again. There the signal comes,
- * and from then on the program is left alone. A handler runs before the call
- * is made, as it does when chance wants it so.
+ * program has listened and said so, at its first call that may sleep, that is
+ * taken back: the program counter stands before it again. There the signal
+ * comes, and from then on the program is left alone. A handler runs before the
+ * call is made, as it does when chance wants it so.
  */
 #define _GNU_SOURCE /* ptrace's events, syscall numbers */
 #include <elf.h>
@@ -132,13 +132,14 @@ static struct task *task_of(pid_t tid)
     return &tasks[i];
 }
 
-/* Follow everybody to the first call after listen that may sleep, and let the
- * signal come there; then do nothing but pass signals on. */
+/* Follow everybody to the first call that may sleep, once listen and write were
+ * called, and let the signal come there; then do nothing but pass signals on.
+ */
 static _Noreturn void haunt(pid_t first)
 {
     struct user_regs_struct regs;
     pid_t chosen = 0;
-    bool listens = false, done = false;
+    bool listens = false, open = false, done = false;
     int status;
     pid_t tid;
     while ((tid = waitpid(-1, &status, __WALL)) != -1) {
@@ -152,8 +153,9 @@ static _Noreturn void haunt(pid_t first)
             struct user_regs_struct now;
             get(tid, &now);
             long call = call_number(&now);
-            if (task->within && !listens) {
-                listens = call == SYS_listen;
+            if (task->within && !open) {
+                open = listens && call == SYS_write;
+                listens = listens || call == SYS_listen;
             } else if (task->within && chosen == 0 && tid != first &&
                        may_sleep(call)) {
                 chosen = tid;

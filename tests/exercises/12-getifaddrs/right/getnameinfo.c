@@ -20,7 +20,7 @@ static void add(char **text, const char *more)
 {
     size_t old = *text ? strlen(*text) : 0;
     *text = realloc(*text, old + strlen(more) + 1);
-    strcpy(*text + old, more);
+    memcpy(*text + old, more, strlen(more) + 1);
 }
 
 static int prefix(const struct sockaddr *mask, int family)
@@ -52,7 +52,7 @@ int main(int argc, char *argv[])
         err(1, "getifaddrs");
     struct line *lines = NULL, **end = &lines, *l;
     for (struct ifaddrs *i = all; i; i = i->ifa_next) {
-        for (l = lines; l && strcmp(l->name, i->ifa_name); l = l->next)
+        for (l = lines; l && strcmp(l->name, i->ifa_name) != 0; l = l->next)
             ;
         if (!l) {
             l = *end = calloc(1, sizeof *l);
@@ -78,7 +78,7 @@ int main(int argc, char *argv[])
     char *out = strdup("");
     while (lines) {
         l = lines;
-        if (argc < 2 || !strcmp(argv[1], l->name)) {
+        if (argc < 2 || strcmp(argv[1], l->name) == 0) {
             add(&out, l->text);
             add(&out, "\n");
         }

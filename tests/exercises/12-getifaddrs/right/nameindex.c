@@ -1,4 +1,5 @@
 /* The interfaces from if_nameindex, their addresses from one list. */
+#define _DEFAULT_SOURCE
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -26,12 +27,12 @@ int main(int argc, char *argv[])
     }
     int found = argc < 2;
     for (struct if_nameindex *n = names; n->if_index != 0; n++) {
-        if (argc > 1 && strcmp(n->if_name, argv[1]))
+        if (argc > 1 && strcmp(n->if_name, argv[1]) != 0)
             continue;
         found = 1;
         int said = 0;
         for (struct ifaddrs *e = list; e; e = e->ifa_next) {
-            if (strcmp(e->ifa_name, n->if_name))
+            if (strcmp(e->ifa_name, n->if_name) != 0)
                 continue;
             if (!said++)
                 printf("%s %s", n->if_name,

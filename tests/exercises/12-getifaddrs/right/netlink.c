@@ -1,4 +1,5 @@
 /* No getifaddrs: the two questions are asked by hand, rtnetlink(7). */
+#define _DEFAULT_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -21,7 +22,10 @@ static void take_link(struct nlmsghdr *message)
 {
     struct ifinfomsg *info = NLMSG_DATA(message);
     int left = (int)IFLA_PAYLOAD(message);
-    links = realloc(links, (size_t)(count + 1) * sizeof *links);
+    struct link *more = realloc(links, (size_t)(count + 1) * sizeof *links);
+    if (more == NULL)
+        exit(1);
+    links = more;
     struct link *l = &links[count++];
     memset(l, 0, sizeof *l);
     l->index = info->ifi_index;
@@ -29,7 +33,7 @@ static void take_link(struct nlmsghdr *message)
     for (struct rtattr *a = IFLA_RTA(info); RTA_OK(a, left);
          a = RTA_NEXT(a, left))
         if (a->rta_type == IFLA_IFNAME)
-            strcpy(l->name, RTA_DATA(a));
+            memcpy(l->name, RTA_DATA(a), RTA_PAYLOAD(a));
 }
 
 static void take_address(struct nlmsghdr *message)

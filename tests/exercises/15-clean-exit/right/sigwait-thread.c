@@ -22,8 +22,8 @@ static void *porter(void *none)
     while (sigwait(&two, &number) == 0) {
         pthread_mutex_lock(&lock);
         if (++stops == 1) {
-            shutdown(door, SHUT_RDWR);
             puts("no more clients");
+            shutdown(door, SHUT_RDWR);
         } else if (chair != -1) {
             shutdown(chair, SHUT_RDWR);
         }

@@ -1,0 +1,435 @@
+#!/usr/bin/env bats
+# The grader of lesson 18's exercise, chat.c.
+
+load grader
+
+# The chat listens. Who turns in a loop is ended by the kernel after two seconds
+# of processor time; a chat needs some milliseconds.
+chat_listens() { # chat_listens [COMMAND]
+    cat <<END
+chat\$ sh -c '${1:-ulimit -S -t 2; exec ./chat \$PORT 2>errors}'
+chat| listening on 127.0.0.1:\$PORT
+END
+}
+
+# Somebody comes and is told a number.
+comes() { # comes NAME NUMBER [OPTION...]
+    cat <<END
+$1\$ ./peer ${*:3} connect 127.0.0.1 \$PORT
+$1| connected to 127.0.0.1:\$PORT from 127.0.0.1:{...}
+$1< receive-line
+$1| line "you are $2"
+END
+}
+
+says() { printf '%s< send-line %s\n%s| sent {...}\n' "$1" "$2" "$1"; }
+
+hears() { printf '%s< receive-line\n%s| line "%s"\n' "$1" "$1" "$2"; }
+
+# All who are still there leave, and the chat is ended.
+all_end() { # all_end NAME...
+    local name
+    echo 'chat^KILL'
+    echo 'chat= SIGKILL'
+    for name; do printf '%s^D\n%s= 0\n' "$name" "$name"; done
+}
+
+# kind: behaviour
+# points: 5
+# hint: The second client comes while the first is there and says nothing. Where does the program sleep then?
+# hint: Sleep in poll, which watches the listening socket and every client. It returns when one of them has something for you.
+# hint: watched[0] is listenfd, watched[1 + i] is clients[i]->fd, all with POLLIN; poll(watched, 1 + client_count, -1); then look at each revents.
+# hint /asleep in recv/: It sleeps in recv, and so it waits for one client only. Call recv only where poll has said that there is something.
+@test "says where it listens, and tells each client its number" {
+    scene < <(
+        chat_listens
+        comes anna 1
+        comes boris 2
+        comes clara 3
+        all_end anna boris clara
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: A line goes to all clients but one. To whom not?
+# hint: For each client but the sender: its number, a colon, a blank, the line, a newline.
+# hint: for (int i = 0; i < client_count; i++) if (clients[i] != c) deliver(clients[i], text, n);
+@test "passes each line on to all others, with its sender's number" {
+    random A words 2
+    random B words 3
+    random C word
+    scene < <(
+        chat_listens
+        comes anna 1
+        comes boris 2
+        comes clara 3
+        says anna '$A'
+        hears boris '1: $A'
+        hears clara '1: $A'
+        says clara '$B'
+        hears anna '3: $B'
+        hears boris '3: $B'
+        says boris '$C'
+        hears anna '2: $C'
+        hears clara '2: $C'
+        all_end anna boris clara
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: What one recv gives is a piece: less than a line, or more than one. Which bytes end a line?
+# hint: Collect what comes from a client in a buffer of its own. Pass on what stands before a newline, keep the rest for the next recv.
+# hint: while ((newline = memchr(line, '\n', (size_t)(end - line))) != NULL) { say(c, line, (size_t)(newline - line)); line = newline + 1; } and memmove the rest to the front.
+# hint /asleep in recv/: Somebody has said half a line, and the program waits for the other half. Others speak meanwhile: go back to poll.
+@test "passes on whole lines only, in however many pieces they come" {
+    random A words 3
+    random B korean
+    random C words 2
+    local long
+    long=$(printf 'abcdefgh%.0s' {1..509})
+    scene < <(
+        chat_listens
+        comes anna 1
+        comes boris 2
+        cat <<'END'
+anna< send-slowly $A
+anna| sent {...}
+END
+        says boris 'go on'
+        hears anna '2: go on'
+        says anna ', $A'
+        hears boris '1: $A, $A'
+        cat <<'END'
+# Several lines at once, one of them empty, and bytes that are no letters.
+anna< send $B\\n\\n\\x00\\xff$C\\x00\\n$A
+anna| sent {...}
+END
+        hears boris '1: $B'
+        hears boris '1: '
+        hears boris '1: \\x00\\xff$C\\x00'
+        says anna ''
+        hears boris '1: $A'
+        cat <<END
+anna< send-line $long
+anna| sent 4073 bytes
+boris< receive-line
+boris| received 4076 bytes, sum {...}
+END
+        all_end anna boris
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: A client can leave in three ways: it ends its side, it closes, or the connection breaks. What do poll and recv say each time?
+# hint: recv returns 0, or -1 with ECONNRESET: then the client has left. Close its descriptor, take it from the table, say so; the others go on.
+# hint: if (n <= 0) c->gone = true; and, when all in this turn have been served, remove_the_gone().
+# hint /SIGXCPU/: The program turned in a loop until the kernel had seen enough: poll returns at once, again and again, while a client that has left is asked about. POLLHUP and POLLERR come unasked, beside POLLIN: news & (POLLIN | POLLHUP | POLLERR), then recv and close.
+# hint /chat +ended with/: One client has left, and the program with it. die is for what makes the whole service impossible.
+# hint /got +line "you are [123]"/: Numbers go on: the client after number 3 is number 4, whoever has left.
+@test "says when a client has left, and goes on with the others" {
+    random A words 2
+    random B words 2
+    random C words 2
+    scene < <(
+        chat_listens
+        comes anna 1
+        comes boris 2
+        comes clara 3
+        cat <<'END'
+anna< half-close
+anna| half-closed
+chat| 1 left
+anna< expect-end
+anna| end
+anna^D
+anna= 0
+END
+        says boris '$A'
+        hears clara '2: $A'
+        comes dora 4
+        cat <<'END'
+# Boris resets his connection.
+boris< reset
+boris= 0
+chat| 2 left
+END
+        says clara '$B'
+        hears dora '3: $B'
+        comes emil 5
+        cat <<'END'
+clara< close
+clara= 0
+chat| 3 left
+END
+        says emil '$C'
+        hears dora '5: $C'
+        all_end dora emil
+    )
+}
+
+# Long lines, so that a few hundred of them fill what a kernel keeps for one
+# connection: 4 MiB and somewhat.
+FLOOD=1200
+flood_text() {
+    local word text
+    random_letters 12
+    word=$REPLY
+    printf -v text "%.0s$word" {1..320}
+    printf -v TEXT %s "$text"
+    SETS+=(--set "TEXT=$TEXT")
+}
+
+# Deaf, number 1, does not read. Anna, number 2, says FLOOD lines and leaves.
+nobody_reads() { # nobody_reads [COMMAND]
+    chat_listens "$@"
+    comes deaf 1 --rcvbuf 4096
+    comes anna 2
+    cat <<END
+# More than two kernels keep for one who does not read.
+anna< send-many $FLOOD \$TEXT\\\\n
+anna| sent $((FLOOD * (${#TEXT} + 1))) bytes
+anna< half-close
+anna| half-closed
+chat| 2 left
+anna^D
+anna= 0
+END
+}
+
+# kind: behaviour
+# points: 15
+# hint: One client does not read, and all wait. For what does send wait, and how can it be told not to?
+# hint: send with the flag MSG_DONTWAIT takes what there is room for and returns; -1 with EAGAIN: nothing at all. What it did not take must be kept by you.
+# hint: n = send(c->fd, c->queue, c->queued, MSG_DONTWAIT | MSG_NOSIGNAL); then c->queued -= n, memmove the rest to the front, and ask poll for POLLOUT while c->queued > 0.
+# hint /SIGXCPU/: The program turned in a loop until the kernel had seen enough. While a client does not read, poll for POLLOUT and sleep; do not try again and again.
+# hint /SIGSEGV|SIGABRT|SIGBUS/: The program was killed for what it did to its memory. A queue has an end: is there room for the line before it is copied?
+@test "lets nobody wait for a client that never reads" {
+    random A words 2
+    random B words 2
+    flood_text
+    scene < <(
+        nobody_reads
+        comes boris 3
+        comes clara 4
+        says boris '$A'
+        hears clara '3: $A'
+        says clara '$B'
+        hears boris '4: $B'
+        all_end deaf boris clara
+    )
+}
+
+# kind: behaviour
+# points: 15
+# hint: When the client reads at last, it gets what was kept for it: whole lines. Then it is told how many it has missed.
+# hint: Ask poll for POLLOUT while something waits in the queue; send it when poll says so. What is kept is 65,536 bytes and not more; a line for which the queue has no room is counted.
+# hint: deliver: if (c->missed > 0 || length > QUEUE_SIZE - c->queued) c->missed++; else put it into the queue. After a send that took something: if (c->missed > 0) put "* N missed\n" there, and c->missed = 0.
+# hint /count +got|got +[1-9][0-9]* bytes|got +0 bytes/: Kept and missed lines together must be all that were said, each of them whole. When send takes a part of a line, the rest must be kept; and each line is either kept or counted.
+# hint /then (end|reset)/: The client was thrown out. It is to stay: it has only missed some lines.
+# hint /deaf +asleep in poll, after it had printed +line "you are 1"/: The client reads now, and nobody tells it what it has missed. Either nothing is sent any more, for nobody asks poll for POLLOUT; or all was kept, and memory for all that is too much; or the line "* N missed" is never sent.
+@test "keeps 65,536 bytes of whole lines for it, and tells how many it has missed" {
+    random A words 2
+    random B words 2
+    flood_text
+    local line=$((${#TEXT} + 4))
+    scene < <(
+        nobody_reads
+        cat <<END
+# Now deaf reads: whole lines, and then how many lines there were besides.
+deaf< receive-until *\\x20
+deaf| received {bytes:[0-9]+} bytes, sum {...}
+deaf< receive-line
+deaf| line "{missed:[1-9][0-9]*} missed"
+count\$ sh -c 'echo \$((({bytes} - 2) / $line + {missed})) lines and \$((({bytes} - 2) % $line)) bytes'
+count| $FLOOD lines and 0 bytes
+count= 0
+END
+        comes boris 3
+        says boris '$A'
+        hears deaf '3: $A'
+        says deaf '$B'
+        hears boris '1: $B'
+        all_end deaf boris
+    )
+}
+
+# Guests come, say something, and leave, one after the other; anna stays.
+guests_come_and_go() {
+    local i
+    chat_listens
+    comes anna 1
+    for i in 2 3 4 5 6; do
+        comes guest $i
+        says guest '$A'
+        hears anna "$i: \$A"
+        says anna '$B'
+        hears guest '1: $B'
+        printf '%s\n' 'guest< half-close' 'guest| half-closed' "chat| $i left" 'guest^D' 'guest= 0'
+        says anna 'Who is there?'
+    done
+    all_end anna
+}
+
+trace_guests() {
+    random A words 2
+    random B words 2
+    traced_scene < <(guests_come_and_go)
+}
+
+# kind: calls
+# points: 5
+# hint: The descriptor of a client that has left is as open as before. Who closes it?
+# hint: close(c->fd), once, where the client is taken from the table.
+# hint: clients[i] = clients[--client_count]; close(c->fd); free(c);
+@test "closes the descriptor of each client that has left" {
+    trace_guests
+    local accepted
+    accepted=$(calls '^accept4?\(.* = [0-9]+$' | sed 's/.* = //' | sort -u | wc -l)
+    [ "$accepted" -le 3 ] || fail \
+        "accept gave $accepted different descriptors to 6 clients, and at most two were there at the same time:" \
+        "$(calls '^(accept4?|close)\(')" \
+        "A descriptor that has been closed is free, and accept gives it out again."
+}
+
+# kind: calls
+# points: 10
+# hint: The program asks the kernel again and again while nothing happens. On what does it wait, and why does that come at once?
+# hint: A socket has nearly always room, so who always asks for POLLOUT never sleeps. Who asks with a timeout of 0 does not, either.
+# hint: events = c->queued > 0 ? POLLIN | POLLOUT : POLLIN; and poll(watched, count, -1).
+@test "sleeps while there is nothing to do" {
+    trace_guests
+    local useful futile
+    useful=$(calls '^(accept4?|recv(from|msg)?|read|readv|send(to|msg)?|write|writev|close)\(.* = [0-9]+$' | wc -l)
+    futile=$(calls '^(poll|ppoll|select|pselect6|epoll_wait|epoll_pwait2?)\(|EAGAIN' | wc -l)
+    [ "$futile" -le $((3 * useful + 30)) ] || fail \
+        "there was something to do $useful times, and the program has asked $futile times:" \
+        "$(calls . | tail -n 4)"
+}
+
+# A few lines between three, whatever the weather.
+three_talk() {
+    random A words 4
+    random B korean
+    random C words 9
+    scene < <(
+        chat_listens
+        comes anna 1
+        comes boris 2
+        comes clara 3
+        cat <<'END'
+anna< send $A\\n$B\\n$C\\n
+anna| sent {...}
+END
+        for name in boris clara; do
+            hears $name '1: $A'
+            hears $name '1: $B'
+            hears $name '1: $C'
+        done
+        printf '%s\n' 'boris< half-close' 'boris| half-closed' 'chat| 2 left'
+        says clara '$C'
+        hears anna '3: $C'
+        comes dora 4
+        says anna '$B'
+        hears clara '1: $B'
+        hears dora '1: $B'
+        all_end anna boris clara dora
+    )
+}
+
+# kind: weather
+# points: 5
+# hint: A signal can interrupt poll, recv, send and accept: they return -1 with EINTR, and nothing is wrong. What should happen then?
+# hint: After EINTR call again. For poll that means: begin the turn anew. No client has left.
+# hint: if (poll(…) == -1) { if (errno != EINTR) die("poll"); continue; }
+@test "goes on when a signal interrupts a call (EINTR)" {
+    weather --eintr accept,recv,send,poll,select,epoll
+    three_talk
+}
+
+# kind: weather
+# points: 5
+# hint: send returns how many bytes it took. That can be fewer than it was given, and not only when a client does not read.
+# hint: All that goes to a client goes through its queue: the line that tells it its number, too.
+# hint: c->queued -= (size_t)n; memmove(c->queue, c->queue + n, c->queued); and poll for POLLOUT while c->queued > 0.
+@test "sends whole lines though send takes only a part of them" {
+    weather --short sockets
+    three_talk
+}
+
+# kind: weather
+# points: 5
+# hint: A client has left, and a line for it is being sent in this moment. What does the kernel do to the program?
+# hint: Sending to a client that has gone can raise SIGPIPE, which ends the program: give send the flag MSG_NOSIGNAL. Its error says that this client has left.
+# hint: send(c->fd, …, MSG_DONTWAIT | MSG_NOSIGNAL) and, where errno is neither EAGAIN nor EINTR: c->gone = true;
+@test "lives on when a client leaves while a line is being sent to it" {
+    random A words 2
+    scene < <(
+        chat_listens
+        comes anna 1
+        comes boris 2
+        for i in 3 5 7; do
+            comes rude $i
+            comes clara $((i + 1))
+            cat <<END
+# In the same moment: anna and boris speak, rude and clara leave unread what they
+# were told.
+anna< send-line Hello
+anna| sent 6 bytes
+boris< receive-line
+boris| line "1: Hello"
+rude< await
+rude| something has come
+clara< await
+clara| something has come
+chat^STOP
+rude< half-close
+rude| half-closed
+rude< close
+rude= 0
+clara< half-close
+clara| half-closed
+clara< reset
+clara= 0
+anna< send \$A\\\\n\$A\\\\n
+anna| sent {...}
+chat^CONT
+@any
+chat| $i left
+chat| $((i + 1)) left
+@end
+END
+            hears boris '1: $A'
+            hears boris '1: $A'
+        done
+        all_end anna boris
+    )
+}
+
+# kind: memory
+# points: 5
+# hint: The sanitizer's report above names the line of your program where memory was misused.
+# hint: Who is removed in the middle of a turn may still be looked at in this turn. And each text needs room for all its bytes and its \0.
+# hint: if (length <= QUEUE_SIZE - c->queued) memcpy(c->queue + c->queued, text, length); and memmove(c->queue, c->queue + n, c->queued) when c->queued has been made smaller.
+@test "keeps within its memory" {
+    random A words 2
+    flood_text
+    scene < <(
+        nobody_reads './chat $PORT 2>errors; status=$?; grep -E "Sanitizer|runtime error" errors >&2; exit $status'
+        comes boris 3
+        says boris '$A'
+        cat <<'END'
+deaf< receive-until missed\\n
+deaf| {...}
+deaf< close
+deaf= 0
+chat| 1 left
+END
+        comes clara 4
+        says boris '$A'
+        hears clara '3: $A'
+        all_end boris clara
+    )
+}

