@@ -224,7 +224,3 @@ END
 @test "keeps within its memory" {
     scene < <(several_clients 3)
 }
-
-scene() { :; }
-
-scene() { :; }

@@ -210,9 +210,20 @@ play() { # play FILE
         --again "make check-${LESSON%%-*} SEED=$SEED ONLY='$BATS_TEST_DESCRIPTION'" "$1"
 }
 
-# The actors that run the student's program.
+# The actors that may run the student's program: all but those that only ever
+# run the trusted peer, or a program of the lesson. Whoever is not known is not
+# trusted.
 actors_of() { # actors_of FILE
-    sed -nE "s/^([a-z][a-z0-9_-]*)\\$ (.*[ ;])?\.\/$PROGRAM( .*|)\$/\1/p" "$1" | sort -u
+    awk -v program="$PROGRAM" '
+        match($0, /^[a-z][a-z0-9_-]*\$ /) {
+            actor = substr($0, 1, RLENGTH - 2)
+            command = substr($0, RLENGTH + 1)
+            actors[actor] = 1
+            if (command !~ /^\.\/[a-z0-9-]+( [^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*)?$/ ||
+                index(command, program))
+                suspect[actor] = 1
+        }
+        END { for (actor in actors) if (actor in suspect) print actor }' "$1"
 }
 
 # After a failure: what the weather did to the program.
@@ -248,7 +259,3 @@ calls() {
     local actor=${ACTOR:-$PROGRAM}
     sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1"
 }
-
-scene() { :; }
-
-scene() { :; }
