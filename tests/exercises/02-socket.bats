@@ -74,13 +74,13 @@ kind_of_socket() { # kind_of_socket 'ARGUMENTS=DOMAIN TYPE PROTOCOL'
     random UNKNOWN number 146 250
     random TOO_MUCH number 300 9999
     scene <<'END'
-sockinfo$ sh -c 'exec 2>errors; ./sockinfo $FAMILY $TYPE 0; true'
+sockinfo$ sh -c './sockinfo $FAMILY $TYPE 0; true' 2>errors
 sockinfo| errno EAFNOSUPPORT
 sockinfo= 0
-sockinfo$ sh -c 'exec 2>errors; ./sockinfo AF_INET $TYPE $UNKNOWN; true'
+sockinfo$ sh -c './sockinfo AF_INET $TYPE $UNKNOWN; true' 2>errors
 sockinfo| errno EPROTONOSUPPORT
 sockinfo= 0
-sockinfo$ sh -c 'exec 2>errors; ./sockinfo AF_INET $TYPE $TOO_MUCH; true'
+sockinfo$ sh -c './sockinfo AF_INET $TYPE $TOO_MUCH; true' 2>errors
 sockinfo| errno EINVAL
 sockinfo= 0
 END
@@ -199,7 +199,7 @@ END
 @test "ends with status 1 when getsockopt fails, and prints no number that it was not told" {
     weather --error getsockopt:ENOBUFS
     scene <<'END'
-sockinfo$ sh -c 'exec 2>errors; ./sockinfo AF_INET SOCK_STREAM 0 >lines'
+sockinfo$ ./sockinfo AF_INET SOCK_STREAM 0 >lines 2>errors
 sockinfo= 1
 sockinfo$ sh -c 'test -s errors && grep -cE "^(domain|type|protocol) +-?[0-9]" lines'
 sockinfo| 0

@@ -285,7 +285,10 @@ END
 # A scene whose failure shows what the sanitizers have found.
 sanitized_scene() {
     local log=$BATS_TEST_TMPDIR/sanitizer
-    [ -n "${WRAP:-}${WRAP_SANITIZED:-}" ] || ASAN_OPTIONS+=:log_path=$log
+    if [ -z "${WRAP:-}${WRAP_SANITIZED:-}" ]; then
+        ASAN_OPTIONS+=:log_path=$log
+        UBSAN_OPTIONS+=:log_path=$log
+    fi
     if scene; then return; fi
     printf '\n  the sanitizers say\n'
     grep -hsE "(ERROR|SUMMARY|runtime error): | in .*$PROGRAM\.c:" "$log".* | head -n 12

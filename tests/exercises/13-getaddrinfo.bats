@@ -55,7 +55,7 @@ goes_home() { printf '%s^D\n%s= 0\n' "$1" "$1"; }
 # hint: getaddrinfo makes an address of two texts. What has to be called before something can be received?
 # hint: For the first result: socket with its family, type and protocol, connect with its ai_addr and ai_addrlen; then getnameinfo for the line, and recv until it returns 0.
 # hint: getnameinfo(ai->ai_addr, ai->ai_addrlen, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV); printf("connected to %s port %s\n", host, port);
-# hint /got +nothing more on stdout/: What has come must be on the screen before dial waits for more: fflush(stdout), where stdio keeps it. And recv is called again until it returns 0.
+# hint /got +nothing/: What has come must be on the screen before dial waits for more: fflush(stdout), where stdio keeps it. And recv is called again until it returns 0.
 @test "connects, says to whom, and prints what the server says up to its end" {
     names 127.0.0.1
     random A words 3
@@ -71,10 +71,10 @@ server< send-line $A
 server| sent {...}
 anna| $A
 END
-        echo 'server< send-line 1 \\x00 2 \\xff 3'
-        echo 'server| sent {...}'
-        echo 'anna| 1 \x00 2 \xff 3'
         cat <<'END'
+server< send-line 1 \\x00 2 \\xff 3
+server| sent {...}
+anna| 1 \x00 2 \xff 3
 server< send $B
 server| sent {...}
 server< close
@@ -133,35 +133,6 @@ END
     )
 }
 
-# A host with two addresses that do not answer, ::1 among them, and two that do.
-# What of those comes first is the C library's affair; getaddrinfo sorts.
-several() {
-    names ::1 127.0.0.3 127.0.0.1
-    random A words 2
-    random B words 2
-}
-
-four_only() {
-    waits server 127.0.0.1
-    cat <<'END'
-anna$ ./dial $HOST $NUMBER 2>errors
-anna| connected to 127.0.0.1 port $NUMBER
-END
-    hears server "$1"
-    goes_home server
-}
-
-# kind: behaviour
-# points: 15
-# hint: A host can have several addresses, and here only one of them answers. It is not the first.
-# hint: When connect fails, close the socket, and go on with ai_next: a new socket, since the family may be another. Only when there is no next one is it over.
-# hint: for (ai = list; ai != NULL && sockfd == -1; ai = ai->ai_next) sockfd = call(ai); where call returns -1 when connect has failed.
-# hint /(EAFNOSUPPORT|EINVAL|EISCONN|ECONNABORTED)/: One socket was used for several addresses. Each needs its own: the family may be another, and a refused socket is used up.
-@test "tries the next address when one does not answer" {
-    several
-    scene < <(four_only '$A')
-}
-
 # kind: behaviour
 # points: 5
 # hint: More than one address answers. Which is the one to talk to?
@@ -193,7 +164,7 @@ END
 # hint: Nobody answers at any of the addresses. Whoever called dial should hear of it, and see it in its status.
 # hint: After the loop: is there a connected socket? If not, say so on stderr, and end with status 1.
 # hint: if (sockfd == -1) return 1; behind the loop, and report("connect") in it.
-# hint /got +connected to/: Nobody listens there, not over TCP. Without ai_socktype in the hints the same address comes for UDP, too, whose connect asks nobody.
+# hint /got +connected to/: Nobody listens there: say "connected" when connect has returned 0, and ask for SOCK_STREAM. Without ai_socktype in the hints each address comes for UDP, too, whose connect asks nobody.
 @test "says so, and ends with status 1, when no address answers" {
     names ::1 127.0.0.1
     scene <<'END'
@@ -202,6 +173,35 @@ anna= 1
 anna$ test -s errors
 anna= 0
 END
+}
+
+# A host with two addresses that do not answer, ::1 among them, and two that do.
+# What of those comes first is the C library's affair; getaddrinfo sorts.
+several() {
+    names ::1 127.0.0.3 127.0.0.1
+    random A words 2
+    random B words 2
+}
+
+four_only() {
+    waits server 127.0.0.1
+    cat <<'END'
+anna$ ./dial $HOST $NUMBER 2>errors
+anna| connected to 127.0.0.1 port $NUMBER
+END
+    hears server "$1"
+    goes_home server
+}
+
+# kind: behaviour
+# points: 15
+# hint: A host can have several addresses, and here only one of them answers. It is not the first.
+# hint: When connect fails, close the socket, and go on with ai_next: a new socket, since the family may be another. Only when there is no next one is it over.
+# hint: for (ai = list; ai != NULL && sockfd == -1; ai = ai->ai_next) sockfd = call(ai); where call returns -1 when connect has failed.
+# hint /(EAFNOSUPPORT|EINVAL|EISCONN|ECONNABORTED)/: One socket was used for several addresses. Each needs its own: the family may be another, and a refused socket is used up.
+@test "tries the next address when one does not answer" {
+    several
+    scene < <(four_only '$A')
 }
 
 # anna asks for what does not exist, and is told why: PATTERN.
@@ -291,7 +291,10 @@ END
 # A scene whose failure shows what the sanitizers have found.
 sanitized_scene() {
     local log=$BATS_TEST_TMPDIR/sanitizer
-    [ -n "${WRAP:-}${WRAP_SANITIZED:-}" ] || ASAN_OPTIONS+=:log_path=$log
+    if [ -z "${WRAP:-}${WRAP_SANITIZED:-}" ]; then
+        ASAN_OPTIONS+=:log_path=$log
+        UBSAN_OPTIONS+=:log_path=$log
+    fi
     if scene; then return; fi
     printf '\n  the sanitizers say\n'
     grep -hsE "(ERROR|SUMMARY|runtime error): | in .*$PROGRAM\.c:" "$log".* | head -n 12
@@ -309,6 +312,21 @@ sanitized_scene() {
     # What only a stack that is left still knows is lost.
     export LSAN_OPTIONS=$LSAN_OPTIONS:use_stacks=0:use_registers=0
     several
-    random TEXT letters 4096
-    sanitized_scene < <(four_only '$TEXT$TEXT')
+    random TEXT letters 3000
+    sanitized_scene < <(
+        waits server 127.0.0.1
+        cat <<'END'
+anna$ ./dial $HOST $NUMBER 2>errors
+anna| connected to 127.0.0.1 port $NUMBER
+server< accept
+server| accepted from {...}
+server< send-many 4 $TEXT
+server| sent 12000 bytes
+server< close
+server| closed
+anna| $TEXT$TEXT$TEXT$TEXT\c
+anna= 0
+END
+        goes_home server
+    )
 }

@@ -134,12 +134,12 @@ static struct task *task_of(pid_t tid)
 
 /* Follow everybody to the first call that may sleep, once listen and write were
  * called, and let the signal come there; then do nothing but pass signals on.
- */
+ * The first process may be one that has started the program and waits. */
 static _Noreturn void haunt(pid_t first)
 {
     struct user_regs_struct regs;
-    pid_t chosen = 0;
-    bool listens = false, open = false, done = false;
+    pid_t listener = 0, chosen = 0;
+    bool open = false, done = false;
     int status;
     pid_t tid;
     while ((tid = waitpid(-1, &status, __WALL)) != -1) {
@@ -154,10 +154,11 @@ static _Noreturn void haunt(pid_t first)
             get(tid, &now);
             long call = call_number(&now);
             if (task->within && !open) {
-                open = listens && call == SYS_write;
-                listens = listens || call == SYS_listen;
-            } else if (task->within && chosen == 0 && tid != first &&
-                       may_sleep(call)) {
+                open = listener != 0 && call == SYS_write;
+                if (call == SYS_listen)
+                    listener = tid;
+            } else if (task->within && chosen == 0 &&
+                       (tid != first || listener == first) && may_sleep(call)) {
                 chosen = tid;
                 regs = now;
                 skip(tid, now);

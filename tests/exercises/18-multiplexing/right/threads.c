@@ -77,26 +77,32 @@ static void *receive_from(void *client)
     pthread_t sender;
     if (pthread_create(&sender, NULL, send_to, c) != 0)
         exit(1);
-    int copy = dup(c->fd);
-    FILE *in = fdopen(copy, "r");
-    char *line = NULL;
-    size_t room = 0;
-    for (;;) {
-        errno = 0;
-        ssize_t len = getline(&line, &room, in);
-        if (len == -1 || line[len - 1] != '\n')
+    static const size_t most = 5000;
+    char *text = malloc(most + 20), *line = malloc(most);
+    if (text == NULL || line == NULL)
+        exit(1);
+    for (size_t have = 0; have < most;) {
+        ssize_t got = read(c->fd, line + have, most - have);
+        if (got == -1 && errno == EINTR)
+            continue;
+        if (got <= 0)
             break;
-        char *text = malloc((size_t)len + 20);
-        size_t n = (size_t)sprintf(text, "%u: ", c->number);
-        memcpy(text + n, line, (size_t)len);
-        pthread_mutex_lock(&lock);
-        for (struct client *o = all; o != NULL; o = o->next)
-            if (o != c)
-                tell(o, text, n + (size_t)len);
-        pthread_mutex_unlock(&lock);
-        free(text);
+        have += (size_t)got;
+        for (char *end; (end = memchr(line, '\n', have)) != NULL;) {
+            size_t len = (size_t)(end - line) + 1;
+            size_t n = (size_t)sprintf(text, "%u: ", c->number);
+            memcpy(text + n, line, len);
+            pthread_mutex_lock(&lock);
+            for (struct client *o = all; o != NULL; o = o->next)
+                if (o != c)
+                    tell(o, text, n + len);
+            pthread_mutex_unlock(&lock);
+            have -= len;
+            memmove(line, end + 1, have);
+        }
     }
     free(line);
+    free(text);
     pthread_mutex_lock(&lock);
     struct client **at = &all;
     while (*at != c)
@@ -107,7 +113,6 @@ static void *receive_from(void *client)
     pthread_mutex_unlock(&lock);
     shutdown(c->fd, SHUT_RDWR); /* wakes who sleeps in send */
     pthread_join(sender, NULL);
-    fclose(in);
     close(c->fd);
     printf("%u left\n", c->number);
     free(c);
