@@ -115,6 +115,21 @@ $(BUILD)/common/sanitized/done: $(wildcard common/*.[ch])
 	    -c $(abspath $(wildcard common/*.c)) 2>errors || true
 	@touch $@
 
+# The tracer of make xray.
+XRAY_SOURCES := $(wildcard scripts/xray.d/*.c)
+XRAY_OBJECTS := $(XRAY_SOURCES:scripts/xray.d/%.c=$(BUILD)/xray/%.o)
+TRACER := $(BUILD)/xray/tracer
+
+$(TRACER): $(XRAY_OBJECTS) $(BUILD)/play/names.o $(BUILD)/play/bytes.o \
+    $(BUILD)/common/error.o
+	@$(LINK) $^ -o $@
+
+$(BUILD)/xray/%.o: scripts/xray.d/%.c | $(BUILD)/play/syscalls.inc
+	@mkdir -p $(@D)
+	@$(COMPILE) -Iscripts/play -Icommon -c $< -o $@
+
+player: $(TRACER)
+
 -include $(wildcard $(BUILD)/*/*.d)
 
 # ------------------------------------------------------------------- play --
@@ -149,6 +164,27 @@ $(foreach name,$(sort $(NAMES)),\
 
 # A name that no lesson has.
 run-% build-% test-%:
+	@scripts/no-lesson $@ $(LESSONS)
+
+# ------------------------------------------------------------------ x-ray --
+#
+#   make xray-06      each system call under its line, the sockets' states, and a
+#                     ladder; SCENE=, FILE= your own program, LADDER=file.svg,
+#                     SLIDES=1, XRAY_DIFF=1
+
+# $(1) is a name of lesson $(2).
+define xray_target
+.PHONY: xray-$(1)
+xray-$(1): build-$(2) player
+	@scripts/scene-exists $(2) "$$(filter-out exercise,$$(SCENE))"
+	@BUILD=$$(BUILD) CC="$$(CC)" SCENE="$$(SCENE)" FILE="$$(FILE)" \
+	    LADDER="$$(LADDER)" SLIDES="$$(SLIDES)" XRAY_DIFF="$$(XRAY_DIFF)" \
+	    scripts/xray $(2)
+endef
+$(foreach name,$(sort $(NAMES)),\
+    $(eval $(call xray_target,$(name),$(call lesson_of,$(name)))))
+
+xray-%:
 	@scripts/no-lesson $@ $(LESSONS)
 
 # -------------------------------------------------------------- exercises --

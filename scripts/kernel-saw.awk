@@ -46,6 +46,8 @@ function look(call, name) {
         look_for_swapped(substr(call, RSTART, RLENGTH), name)
     if (call ~ /= -1 ENOTSOCK/)
         remark("ENOTSOCK: descriptor " first_number(call) " of this " name " is no socket")
+    if (name == "connect" && call ~ /= -1 (EISCONN|EALREADY)/)
+        remark(error_of(call) ": this socket has a peer, or still seeks one; another peer needs a socket of its own")
     if (call ~ /= -1 EBADF/)
         remark("EBADF: descriptor " first_number(call) " of this " name " is not open")
     if (call ~ /= -1 (ENOTCONN|EPIPE)/ && (first_number(call) in listening))

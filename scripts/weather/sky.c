@@ -203,6 +203,14 @@ static bool is_connecting(struct task *task)
     return intent->thing->connecting;
 }
 
+/* Has this connect, or the interrupted one before it, come to its end? */
+static bool is_connected(const struct task *task, const registers *regs)
+{
+    long result = get_result(regs);
+    return result == 0 ||
+           (result == -EISCONN && task->intent.thing->connecting);
+}
+
 static void end_redone_connect(struct task *task, registers *regs)
 {
     if (get_result(regs) != -EISCONN)
@@ -529,7 +537,8 @@ void after_call(struct task *task)
     task->intent.what = NOTHING;
     if (!read_registers(task->tid, &regs))
         return;
-    if (what == UNDO_CONNECT && get_result(&regs) == 0)
+    bool connected = what == UNDO_CONNECT && is_connected(task, &regs);
+    if (connected)
         task->intent.thing->connecting = true;
     if (what == LOWERED)
         end_short(task, &regs);
@@ -539,6 +548,6 @@ void after_call(struct task *task)
         end_starved(task, &regs);
     else if (what == NEW_SOCKET)
         follow_socket(task, &regs);
-    else if (what == FAIL || (what == UNDO_CONNECT && get_result(&regs) == 0))
+    else if (what == FAIL || connected)
         end_failure(task, &regs);
 }

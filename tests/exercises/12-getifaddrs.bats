@@ -200,14 +200,14 @@ hidden_for() { # hidden_for NAME
     )
 }
 
-# COUNT cables, and 60 addresses at the first. Their names are as long as they can
+# COUNT cables, and 40 addresses at the first. Their names are as long as they can
 # be: with the final zero 16 bytes, IFNAMSIZ.
 crowd() { # crowd COUNT
     local i
     for ((i = 0; i < $1; i++)); do
         cable "$(crowd_name a "$i")" "$(crowd_name b "$i")" $((11 + 2 * i))
     done
-    for ((i = 1; i <= 60; i++)); do
+    for ((i = 1; i <= 40; i++)); do
         address "$(crowd_name a 0)" "10.$A.$i.222/24"
     done
 }
@@ -220,7 +220,7 @@ crowd_shown() { # crowd_shown COUNT
     echo 'you$ ./ifs'
     echo 'you| lo down'
     printf 'you| %s down' "$(crowd_name a 0)"
-    for ((i = 1; i <= 60; i++)); do
+    for ((i = 1; i <= 40; i++)); do
         printf ' 10.%s.%s.222/24' "$A" "$i"
     done
     printf '\nyou| %s down\n' "$(crowd_name b 0)"
@@ -285,10 +285,7 @@ END
 # A scene whose failure shows what the sanitizers have found.
 sanitized_scene() {
     local log=$BATS_TEST_TMPDIR/sanitizer
-    if [ -z "${WRAP:-}${WRAP_SANITIZED:-}" ]; then
-        ASAN_OPTIONS+=:log_path=$log
-        UBSAN_OPTIONS+=:log_path=$log
-    fi
+    [ -n "${WRAP:-}${WRAP_SANITIZED:-}" ] || ASAN_OPTIONS+=:log_path=$log
     if scene; then return; fi
     printf '\n  the sanitizers say\n'
     grep -hsE "(ERROR|SUMMARY|runtime error): | in .*$PROGRAM\.c:" "$log".* | head -n 12

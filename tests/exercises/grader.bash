@@ -94,8 +94,12 @@ use_sanitizers() {
         skip 'not run: the compiler has no sanitizers here'
     DIRECTORY=$PROGRAMS/sanitized
     # What they find is printed, and the program ends with a status of its own.
-    export ASAN_OPTIONS=exitcode=77:detect_leaks=1:abort_on_error=0
-    export UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=exitcode=77
+    export ASAN_OPTIONS=exitcode=77:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+    export LSAN_OPTIONS=exitcode=77
+    if [ -z "${WRAP:-}" ]; then # a sandbox would not let it write there
+        SANITIZED=$BATS_TEST_TMPDIR/sanitizer
+        ASAN_OPTIONS+=:log_path=$SANITIZED UBSAN_OPTIONS+=:log_path=$SANITIZED
+    fi
 }
 
 # ----------------------------------------------------------------- chance --
@@ -153,7 +157,13 @@ scene() {
     sed '1{/^✗ /d}' "$BATS_TEST_TMPDIR/story" | sed '1{/^$/d}'
     ! grep -q "deadline" "$BATS_TEST_TMPDIR/story" ||
         echo hung >> "$BATS_FILE_TMPDIR/failed"
-    if [ -n "$WEATHER" ]; then show_weather; else show_kernel_view "$text"; fi
+    if [ "$KIND" = memory ]; then
+        show_sanitizer
+    elif [ -n "$WEATHER" ]; then
+        show_weather
+    else
+        show_kernel_view "$text"
+    fi
     return 1
 }
 
@@ -226,6 +236,18 @@ actors_of() { # actors_of FILE
         END { for (actor in actors) if (actor in suspect) print actor }' "$1"
 }
 
+# After a failure: what the sanitizers found, and where in the student's file.
+show_sanitizer() {
+    local report
+    for report in "$BATS_TEST_TMPDIR"/sanitizer.*; do
+        [ -s "$report" ] || continue
+        printf '\n  the sanitizer says\n'
+        grep -hE 'ERROR:|runtime error|SUMMARY|(leak of|of size|is located)|^ +#[0-9]+ .*[^/]*\.c:[0-9]+' "$report" |
+            sed -E 's/^==[0-9]+==//; s/0x[0-9a-f]+ in //; s#/[^ ]*/([^/ ]+\.c:)#\1#' | head -n 12 | sed 's/^ */    /'
+        return
+    done
+}
+
 # After a failure: what the weather did to the program.
 show_weather() {
     [ -s "$BATS_TEST_TMPDIR/weather" ] || return 0
@@ -236,7 +258,6 @@ show_weather() {
 # After a failure: the same scene once more under strace, for the student's
 # last calls and what they give away.
 show_kernel_view() { # show_kernel_view FILE
-    [ "$KIND" != memory ] || return 0
     command -v strace > /dev/null || return 0
     STRACE=$BATS_TEST_TMPDIR/again
     mkdir "$STRACE"

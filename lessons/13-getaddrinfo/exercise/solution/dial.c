@@ -35,7 +35,8 @@ static int call(const struct addrinfo *ai)
         return -1;
     }
     if (connect(sockfd, ai->ai_addr, ai->ai_addrlen) == -1) {
-        report("connect to %s port %s", host, port);
+        report(ai->ai_family == AF_INET6 ? "connect [%s]:%s" : "connect %s:%s",
+               host, port);
         close(sockfd); /* the next address needs a new one */
         return -1;
     }
