@@ -31,8 +31,21 @@ def verdicts:
 def hint_for($hints; $story):
     ([$hints.special[]? | select(.[0] as $re | $story | test($re))][0] // [null, $hints.first // ""])[1];
 
-def tests($plan; $tap; $hints; $hidden):
+# {name: {first, special: [[ERE, hint]...]}} from a grader's comments.
+def hints:
+    reduce (split("\n")[]) as $line ({all: {}, first: "", special: []};
+        if ($line | startswith("# kind: ")) then .first = "" | .special = []
+        elif ($line | startswith("# hint: ")) and .first == "" then .first = $line[8:]
+        elif ($line | test("^# hint /.*/: ")) then
+            .special += [$line | capture("^# hint /(?<re>.*?)/: (?<hint>.*)$") | [.re, .hint]]
+        elif ($line | startswith("@test \"")) then
+            .all[$line | ltrimstr("@test \"") | rtrimstr("\" {")] = {first: .first, special: .special}
+        else . end)
+    | .all;
+
+def tests($plan; $tap; $grader; $hidden):
     ($tap | verdicts) as $found
+    | ($grader | hints) as $hints
     | [$plan | split("\n")[] | select(. != "") | split("\t")
        | .[2] as $name | .[0] as $kind | (.[1] | tonumber) as $points
        | ($found[$name] // {verdict: (if $status == "judged" then "failed" else "not run" end),
@@ -45,8 +58,8 @@ def tests($plan; $tap; $hints; $hidden):
           hint: (if $v.verdict == "failed" then hint_for($hints[$name]; $story) else "" end),
           seconds: $v.seconds}];
 
-(tests($plan_shown; $tap_shown; $hints_shown[0]; false)
- + tests($plan_hidden; $tap_hidden; $hints_hidden[0]; true)) as $tests
+(tests($plan_shown; $tap_shown; $grader_shown; false)
+ + tests($plan_hidden; $tap_hidden; $grader_hidden; true)) as $tests
 | {version: 1, lesson: $lesson, program: $program, status: $status,
    message: ($message | clean | cut(4000)),
    score: ($tests | map(.score) | add // 0), max_score: ($tests | map(.points) | add // 0),

@@ -4,14 +4,6 @@ substr($0, 1, 1) == "\036" {
     if (path != "")
         close(path)
     path = into substr($0, 2)
-    directory = path
-    sub(/\/[^\/]*$/, "", directory)
-    if (!(directory in made)) {
-        made[directory] = 1
-        quoted = directory
-        gsub(/'/, "'\\''", quoted)
-        system("mkdir -p '" quoted "'")
-    }
     next
 }
 { print >> path }

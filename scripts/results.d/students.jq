@@ -63,8 +63,8 @@ def told:
     if (.id | is_safe | not) then
         "no result for the student called \(.id | tojson): this cannot be a file's name\n" | file("complaints")
     else
-        student
-        | (tojson + "\n" | file("students/\(.student.id).json")),
+        .id as $id | student
+        | (tojson + "\n" | file("students/\($id).json")),
           ([.lessons[] | .lesson as $lesson | seen | to_entries[]
             | [$lesson, .value.hidden, .key + 1000, .value.name] | tojson + "\n"] | add // "" | file("class/columns"))
     end;

@@ -16,7 +16,7 @@ esac
 # hint: open SRC for reading and DST for writing; read and write until read returns 0; say how many bytes it was.
 # hint: DST may be new: O_WRONLY | O_CREAT, and then open takes a third argument, the permissions, 0644.
 # hint: while ((n = read(from, piece, sizeof piece)) > 0) write those n bytes; then printf("copied %lld bytes: %s -> %s\n", …).
-# hint /Killed|CPU time|SIGKILL|SIGXCPU|SIGXFSZ|File size|deadline/: It does not stop. At the end of a file read returns 0, and not -1.
+# hint /status 137|Killed|CPU time|SIGKILL|SIGXCPU|SIGXFSZ|File size|deadline/: It does not stop. At the end of a file read returns 0, and not -1.
 # hint /expected +permissions/: Where open may make a file, it takes a third argument: the permissions of the new one, 0644.
 @test "makes DST, with the permissions 0644, and says how many bytes it copied" {
     random TEXT words 3
@@ -49,7 +49,7 @@ END
 # hint: A file holds bytes, not text: a zero is one of them, and 0xff as well. What does your loop do when it reads one?
 # hint: Write exactly the n bytes that read has returned. strlen, fputs and "%s" stop at a zero, and a char cannot hold EOF.
 # hint: n = read(from, piece, sizeof piece); then write(to, piece, (size_t)n), again and again until n is 0.
-# hint /Killed|CPU time|SIGKILL|SIGXCPU|SIGXFSZ|File size|deadline/: It does not stop. At the end of a file read returns 0, and not -1.
+# hint /status 137|Killed|CPU time|SIGKILL|SIGXCPU|SIGXFSZ|File size|deadline/: It does not stop. At the end of a file read returns 0, and not -1.
 @test "copies every byte, zeros too, of large files and of empty ones" {
     many_bytes
     scene <<'END'

@@ -18,13 +18,11 @@ load grader
 reserve$ ./reserve 127.0.0.1 $PORT
 reserve| tcp 127.0.0.1:$PORT
 reserve| udp {...}
-other$ ./bind 127.0.0.1 $PORT 2>errors
+other$ ./bind 127.0.0.1 $PORT
 other| asked for 127.0.0.1:$PORT
+other! bind: bind 127.0.0.1:$PORT: Address already in use [EADDRINUSE]
+other! {...}
 other= 1
-# It was EADDRINUSE, and nothing else.
-other$ grep -c EADDRINUSE errors
-other| 1
-other= 0
 # At another address of this machine the port is free.
 other$ ./bind 127.0.0.2 $PORT </dev/null
 other| asked for 127.0.0.2:$PORT

@@ -55,8 +55,9 @@ goes_home() { printf '%s^D\n%s= 0\n' "$1" "$1"; }
 # hint: getaddrinfo makes an address of two texts. What has to be called before something can be received?
 # hint: For the first result: socket with its family, type and protocol, connect with its ai_addr and ai_addrlen; then getnameinfo for the line, and recv until it returns 0.
 # hint: getnameinfo(ai->ai_addr, ai->ai_addrlen, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV); printf("connected to %s port %s\n", host, port);
+# hint /got +nothing more/: recv gives what has come by now, and that was not all: call it again until it returns 0.
 # hint /expected +1 .x00 2/: Every byte is to be printed, 0 and those that are no letters, too: fwrite(data, 1, (size_t)n, stdout), with n as recv has returned it. Texts end at a 0.
-# hint /got +nothing/: What has come must be on the screen before dial waits for more: fflush(stdout), where stdio keeps it. And recv is called again until it returns 0.
+# hint /got +nothing/: What has come must be on the screen before dial waits for more: fflush(stdout), where stdio keeps it.
 @test "connects, says to whom, and prints what the server says up to its end" {
     names 127.0.0.1
     random A words 3

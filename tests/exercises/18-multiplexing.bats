@@ -187,7 +187,7 @@ random_flood() {
 nobody_reads() { # nobody_reads [COMMAND-OF-CHAT]
     chat_listens "$@"
     cat <<END
-deaf\$ sh -c '(echo receive-line; read -r now; yes receive-line) | ./peer --rcvbuf 4096 connect 127.0.0.1 \$PORT | \$TALLY'
+deaf\$ ./tally 127.0.0.1 \$PORT
 deaf| connected to 127.0.0.1:\$PORT from 127.0.0.1:{...}
 deaf| line "you are 1"
 END
@@ -204,22 +204,27 @@ anna= 0
 END
 }
 
-# Deaf's lines are not shown, but counted, until they are all accounted for.
-prepare_tally() {
-    cat > "$BATS_TEST_TMPDIR/tally" <<END
-kept=0 missed=0
-while read -r what; do
-    case \$what in
-    "received $((${#TEXT} + 4)) bytes, sum "*) kept=\$((kept + 1)) ;;
-    'line "* '*' missed"') what=\${what#*\\* } missed=\$((missed + \${what% *})) ;;
-    *) echo "\$what" && continue ;;
-    esac
-    if [ \$((kept + missed)) -ge $FLOOD ]; then
-        echo "of \$((kept + missed)) lines \$missed were missed"
-    fi
-done
+# A peer that reads nothing but its number, until a line is typed. The lines of
+# the flood are not shown then, but counted, until they are all accounted for.
+make_tally() {
+    cat > "$DIRECTORY/tally" <<END
+#!/bin/sh
+(echo receive-line; read -r now; yes receive-line) |
+./peer --rcvbuf 4096 connect "\$@" | {
+    kept=0 missed=0
+    while read -r what; do
+        case \$what in
+        "received $((${#TEXT} + 4)) bytes, sum "*) kept=\$((kept + 1)) ;;
+        'line "* '*' missed"') what=\${what#*\\* } missed=\$((missed + \${what% *})) ;;
+        *) echo "\$what" && continue ;;
+        esac
+        if [ \$((kept + missed)) -ge $FLOOD ]; then
+            echo "of \$((kept + missed)) lines \$missed were missed"
+        fi
+    done
+}
 END
-    SETS+=(--set "TALLY=sh $BATS_TEST_TMPDIR/tally")
+    chmod +x "$DIRECTORY/tally"
 }
 
 # kind: behaviour
@@ -227,14 +232,14 @@ END
 # hint: One client does not read, and all wait. For what does send wait, and how can it be told not to?
 # hint: send with the flag MSG_DONTWAIT takes what there is room for and returns; -1 with EAGAIN: nothing at all. What it did not take must be kept by you.
 # hint: n = send(c->fd, c->queue, c->queued, MSG_DONTWAIT | MSG_NOSIGNAL); then c->queued -= n, memmove the rest to the front, and ask poll for POLLOUT while c->queued > 0.
-# hint /SIGXCPU|chat +running/: The program turned in a loop until the kernel had seen enough. While a client does not read, poll for POLLOUT and sleep; do not try again and again.
 # hint /got +1 left/: The client that does not read was thrown out. It may stay: it only misses what there is no room for. And EAGAIN is no error of the connection, but "not now".
+# hint /SIGXCPU|chat +running/: The program turned in a loop until the kernel had seen enough. While a client does not read, poll for POLLOUT and sleep; do not try again and again.
 # hint /SIGSEGV|SIGABRT|SIGBUS/: The program was killed for what it did to its memory. A queue has an end: is there room for the line before it is copied?
 @test "lets nobody wait for a client that never reads" {
     random A words 2
     random B words 2
     random_flood
-    prepare_tally
+    make_tally
     scene < <(
         nobody_reads
         comes boris 3
@@ -243,8 +248,8 @@ END
         hears clara '3: $A'
         says clara '$B'
         hears boris '4: $B'
-        deaf_ends
         all_end boris clara
+        printf '%s\n' 'deaf^TERM' 'deaf= SIGTERM'
     )
 }
 
@@ -256,12 +261,12 @@ END
 # hint /got +of [0-9]+ lines 0 were/: All was kept for a client that does not read. How much memory will the server need when nobody speaks of anything else? What is kept has an end: 65,536 bytes.
 # hint /got +(of|received)/: Kept and missed lines together must be all that were said, each of them whole. When send takes a part of a line, the rest must be kept; and each line is either kept or counted.
 # hint /got +(end|reset)/: The client was thrown out. It is to stay: it has only missed some lines.
-# hint /got +nothing/: The client reads now, and nobody sends it what was kept, or tells it what it has missed. Ask poll for POLLOUT while something waits; then send, then tell.
+# hint /got +nothing/: The client reads now, and nobody sends it what was kept, or tells it what it has missed. Ask poll for POLLOUT while something waits; then send, then tell. Each line is either kept or counted.
 @test "keeps 65,536 bytes of whole lines for it, and tells how many it has missed" {
     random A words 2
     random B words 2
     random_flood
-    prepare_tally
+    make_tally
     scene < <(
         nobody_reads
         cat <<END
@@ -442,7 +447,7 @@ END
 @test "keeps within its memory" {
     random A words 2
     random_flood
-    prepare_tally
+    make_tally
     scene < <(
         nobody_reads './chat $PORT 2>errors; status=$?; grep -E "Sanitizer|runtime error" errors >&2; exit $status'
         comes boris 3

@@ -51,7 +51,7 @@ END
 # hint: size_t start = ip.ihl * 4U; memcpy(&icmp, packet + start, sizeof icmp); the text is at packet + start + sizeof icmp, and n - start - sizeof icmp bytes long.
 # hint /got +no answer 1/: An answer came, and was not taken for one. Does your program look for the ICMP header behind the IP header? Does it receive again when the first packet (on loopback it is its own question) is none?
 # hint /got +no answer [2-9]/: The first question was answered, the next one was not: nobody answers a question whose checksum is wrong. It must be computed anew each time, with its own field 0.
-# hint /answer [0-9]+ from 1\.0\.0\.127/: inet_ntop takes the address in network order, as it lies in the packet.
+# hint /answer [0-9]+ from 1[.]0[.]0[.]127/: inet_ntop takes the address in network order, as it lies in the packet.
 @test "prints each answer, asks again at once, and ends with status 0" {
     random TEXT words 2
     random WORD korean
@@ -288,7 +288,7 @@ END
 # kind: memory
 # points: 5
 # hint: The sanitizer's report above names the line of your program where memory was misused.
-# hint: A packet may be longer than any of yours, and recv fills the whole buffer then. Its text has no \0 at the end: print it by its length.
+# hint: A packet may be longer than any of yours, and recv fills the whole buffer then. Its text has no NUL at the end: print it by its length.
 # hint: recv(sockfd, packet, sizeof packet, 0), no packet[n] = 0 behind its end; printf("%.*s", (int)len, text).
 @test "keeps within its memory, also when packets come that are longer than its own" {
     random TEXT letters 999

@@ -205,8 +205,9 @@ weather_was_at_most() {
 }
 
 play() { # play FILE
-    local options=() actor before wrap=${WRAP:-}
+    local options=() actor before wrap=${WRAP:-} programs=$PROGRAMS.scenes/$BATS_TEST_NUMBER
     [ "$KIND" != memory ] || wrap=${WRAP_SANITIZED:-$wrap}
+    wrap=${wrap/ --keep 3 / --keep 3 --read $programs }
     [ -z "$wrap" ] || [ -z "$WEATHER" ] || wrap=${wrap/ --keep 3 / --keep 3 --keep 4 }
     if [ -n "$wrap$WEATHER$STRACE" ]; then
         for actor in $(actors_of "$1"); do
@@ -215,9 +216,24 @@ play() { # play FILE
             options+=(--wrap "$actor=$before $wrap $WEATHER")
         done
     fi
+    link_programs "$1" "$programs"
     "$PLAY" --check "${options[@]}" "${SETS[@]}" --from "$DIRECTORY" \
-        --from "$BUILD/peer" --from "$BUILD/$LESSON" \
-        --again "make check-${LESSON%%-*} SEED=$SEED ONLY='$BATS_TEST_DESCRIPTION'" "$1"
+        --from "$programs" \
+        --again "make check-${LESSON%%-*} SEED=$SEED ONLY='${BATS_TEST_DESCRIPTION//[^a-zA-Z0-9 ,:-]/.}'" "$1"
+}
+
+# The peer and those of the lesson's programs that the scene names. Not all of
+# them: a scene that writes into a file called as a program would write into it.
+link_programs() { # link_programs FILE DIRECTORY
+    local program programs=$2
+    mkdir -p "$programs"
+    ln -sf "$BUILD/peer/peer" "$programs/peer"
+    for program in $(grep -oE '\./[a-z0-9-]+' "$1"); do
+        program=${program#./}
+        if [ "$program" != "$PROGRAM" ] && [ -x "$BUILD/$LESSON/$program" ]; then
+            ln -sf "$BUILD/$LESSON/$program" "$programs/$program"
+        fi
+    done
 }
 
 # The actors that may run the student's program: all but those that only ever

@@ -52,13 +52,13 @@ static int raw_socket(void)
     return sockfd;
 }
 
-static void ask(int sockfd, const struct question *question, const char *text)
+static void ask(int sockfd, const struct question *question, const char *text,
+                size_t len)
 {
     struct icmphdr header = {.type = ICMP_ECHO};
     header.un.echo.id = htons(question->id);
     header.un.echo.sequence = htons(question->sequence);
     unsigned char packet[sizeof header + MOST_TEXT];
-    size_t len = strlen(text);
     memcpy(packet, &header, sizeof header);
     memcpy(packet + sizeof header, text, len);
 
@@ -143,7 +143,7 @@ int main(int argc, char *argv[])
     for (long i = 1; i <= count; i++) {
         question.sequence = (uint16_t)i;
         double asked = now();
-        ask(sockfd, &question, text);
+        ask(sockfd, &question, text, strlen(text));
         if (hear(sockfd, &question, asked, now() + (double)ms))
             answered++;
         else
