@@ -21,7 +21,7 @@ def weighed:
                      ["\($lesson): \($obstacle.says)", ($message | select(. != ""))]
                  elif .verdict == "not run" then [.why]
                  elif .verdict == "failed" then
-                     (.story | story_lines) + (if .hint == "" then [] else ["hint: \(.hint)"] end)
+                     (.story | lines) + (if .hint == "" then [] else ["hint: \(.hint)"] end)
                  else [] end | join("\n"))};
 
 def classroom:

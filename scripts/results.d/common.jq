@@ -45,12 +45,6 @@ def obstacle:
      "not graded": ["could be judged", "the machine could not judge this; it says nothing about the program"]}[.status]
     | if . == null then null else {name: .[0], says: .[1]} end;
 
-# A story begins with its first line, and as far left as it can.
-def story_lines:
-    split("\n") | map(sub("[ \t]+$"; ""))
-    | reduce .[] as $line ([]; if $line == "" and (.[-1] // "") == "" then . else . + [$line] end)
-    | if .[-1] == "" then .[:-1] else . end
-    | ([.[] | select(. != "") | capture("^(?<indent> *)").indent | length] | min // 0) as $indent
-    | map(.[$indent:]);
+def lines: if . == "" then [] else split("\n") end;
 
 def seconds: (. * 1000 | round) / 1000 | if . < 0.001 then 0 else . end;

@@ -4,7 +4,7 @@ include "common";
 def said:
     if .verdict == "not run" then (if .why == "" then "not run" else .why end)
     elif .verdict == "failed" then
-        ((.story | story_lines) + (if .hint == "" then [] else ["", "hint: \(.hint)"] end)) | join("\n")
+        ((.story | lines) + (if .hint == "" then [] else ["", "hint: \(.hint)"] end)) | join("\n")
     else "" end;
 
 def of_lesson:

@@ -9,7 +9,7 @@ def bar: "<span class=\"bar\"><i style=\"width:\(percent)%\"></i></span>";
 
 # The line at which the scene did not hold is the one to look at.
 def story:
-    story_lines | map(if test("^ *→") then "<b>\(text)</b>" else text end)
+    lines | map(if contains("→") and test("^ *→") then "<b>\(text)</b>" else text end)
     | "<pre>\(join("\n"))</pre>";
 
 def told($open):
@@ -53,7 +53,7 @@ def section:
       + "</h2><p class=\"score\">\(.score)<small> of \(.max_score)</small></p>\(bar)</header>\n"
       + (if .remark == "" then "" else "<p class=\"remark\">\(.remark | text)</p>\n" end)
       + (if $obstacle == null then "" else "<p class=\"obstacle\">\($obstacle.says | text)</p>\n" end)
-      + (if .message == "" then "" else "<pre>\(.message | story_lines | map(text) | join("\n"))</pre>\n" end)
+      + (if .message == "" then "" else "<pre>\(.message | text)</pre>\n" end)
       + (if .status == "judged" then [kinds[] as $kind | $tests | group($kind; $first)] | add else "" end)
       + receipt + "</section>\n";
 

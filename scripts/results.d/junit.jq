@@ -10,7 +10,7 @@ def testcase($lesson):
           ">\n      <skipped message=\"\(if .why == "" then "not run" else .why end | attribute)\"/>\n    </testcase>\n"
       else
           ">\n      <failure type=\"\(.kind)\" message=\"\(if .hint == "" then "failed" else .hint end | attribute)\">"
-          + "\(.story | story_lines | join("\n") | @html)</failure>\n    </testcase>\n"
+          + "\(.story | @html)</failure>\n    </testcase>\n"
       end;
 
 def obstacle_case($lesson):

@@ -25,7 +25,7 @@ def requirement:
     + if .verdict == "not run" then (if .why == "" then "" else "  *\(.why | plain)*\n" end)
       elif .verdict == "failed" then
           (if .hint == "" then "" else "\n  **Hint.** \(.hint | plain)\n" end)
-          + (if .story == "" then "" else "\n" + (.story | story_lines | fenced("  ")) + "\n" end)
+          + (if .story == "" then "" else "\n" + (.story | lines | fenced("  ")) + "\n" end)
       else "" end;
 
 def kind_of($tests; $kind):
@@ -37,7 +37,7 @@ def section:
     | "\n## \(.lesson | number) \(.lesson | topic): \(.score) of \(.max_score) points\n"
       + (if .remark == "" then "" else "\n*\(.remark | plain)*\n" end)
       + (if $obstacle == null then "" else "\n**\($obstacle.says | plain).**\n" end)
-      + (if .message == "" then "" else "\n" + (.message | story_lines | fenced("")) end)
+      + (if .message == "" then "" else "\n" + (.message | lines | fenced("")) end)
       + (if .status == "judged" then [kinds[] as $kind | kind_of($tests; $kind)] | add else "" end)
       + (if .receipt.seed == null then "" else
             "\nSeed \(.receipt.seed): `make check-\(.lesson | number) SEED=\(.receipt.seed)` does the same again.\n" end);

@@ -14,7 +14,7 @@ def failed:
     .lessons[] | select(.status == "judged") | .lesson as $lesson | .tests | to_entries[]
     | [$lesson, .key, .value.kind, .value.hidden, .value.verdict, .value.name] | map(tostring) | "\(join("\t"))\n";
 
-def lines(f): [f] | add // "";
+def joined(f): [f] | add // "";
 
 # A test's place is its first one, should graders of two versions disagree.
 ($columns | rows | map(fromjson) | group_by([.[0], .[3]]) | map(min_by(.[2])) | sort) as $columns
@@ -31,5 +31,5 @@ def lines(f): [f] | add // "";
      (($classroom | @base64) + "\n" | file("classroom/\($id).base64")),
      (class_line | file("class.csv")),
      (tests_line($columns) | file("tests.csv")),
-     (lines(scores) | file("class/scores")),
-     (lines(failed) | file("class/failed")))
+     (joined(scores) | file("class/scores")),
+     (joined(failed) | file("class/failed")))

@@ -7,27 +7,47 @@ include "common";
     | map({key: .[0][0], value: (map(.[2] | tonumber? // 0) | add)}) | from_entries) as $most
 | ($lessons | rows) as $all
 
-# The result of a lesson as it may be trusted: each field of its type, text clean,
-# and points only where a test has passed.
-| def text: if type == "string" then clean else "" end;
+# A story begins with its first line, and as far left as it can.
+| def without_end: if endswith(" ") then rtrimstr(" ") | without_end else . end;
+def to_the_left:
+    if all(.[]; . == "" or startswith(" ")) and any(.[]; . != "") then map(ltrimstr(" ")) | to_the_left else . end;
+def tidy:
+    if . == "" then . else
+        split("\n")
+        | reduce (.[] | without_end) as $line ([]; if $line == "" and (.[-1] // "") == "" then . else . + [$line] end)
+        | if .[-1] == "" then .[:-1] else . end
+        | to_the_left | join("\n")
+    end;
+
+# A result from its text. Most are clean, which shows before they are taken apart.
+def all_clean:
+    if type == "string" then clean elif type == "array" then map(all_clean)
+    elif type == "object" then map_values(all_clean) else . end;
+def parsed: if test("\\\\[ubfr]") or dirty then fromjson | all_clean else fromjson end;
+
+# The result of a lesson as it may be trusted: each field of its type, and points
+# only where a test has passed.
+def text: if type == "string" then . else "" end;
 def count: if type == "number" then . else 0 end;
 def test:
     (if .points | type == "number" and . >= 0 then .points else error("points") end) as $points
     | {name: (.name | text | oneline), kind: (.kind | text | oneline), hidden: (.hidden != false), points: $points,
        score: (if .verdict == "passed" and (.score | type) == "number" then [[.score, 0] | max, $points] | min else 0 end),
        verdict: (if .verdict == "passed" or .verdict == "not run" then .verdict else "failed" end),
-       why: (.why | text | oneline), story: (.story | text), hint: (.hint | text | oneline), seconds: (.seconds | count)};
+       why: (.why | text | oneline), story: (.story | text | tidy), hint: (.hint | text | oneline), seconds: (.seconds | count)};
 def lesson($name):
     if .version != 1 or .lesson != $name then error("another version or lesson") else . end
     | (.tests | map(test)) as $tests
     | {lesson: $name, program: (.program | text | oneline),
        status: (if .status | IN("judged", "not compiled", "refused", "not graded") then .status else error("status") end),
-       message: (.message | text), remark: "",
+       message: (.message | text | tidy), remark: "",
        score: (if .status == "judged" then $tests | map(.score) | add // 0 else 0 end),
        max_score: (if $tests == [] then .max_score | count else $tests | map(.points) | add end),
        tests: $tests,
-       receipt: (.receipt // {} | if type == "object" then . else {} end
-           | (.. | strings) |= (clean | oneline))};
+       receipt: (.receipt | if type == "object" then . else {} end
+           | {seed: .seed, isolation: (.isolation | text), reasons: [.reasons[]? | text], submission: (.submission | text),
+              grader: (.grader | text), tools: (.tools // {}), started: (.started | text), seconds: (.seconds | count),
+              file: (.file | text)})};
 
 def without_result($name; $status; $message):
     {lesson: $name, program: "", status: $status, message: $message, remark: "",
@@ -43,7 +63,7 @@ def graded($name):
       elif $line == null and .has_intake then without_result($name; "missing"; "")
       elif $result == null and $line == null then without_result($name; "missing"; "")
       elif $result == null then without_result($name; "not graded"; "there is no result")
-      else try ($result | fromjson | lesson($name))
+      else try ($result | parsed | lesson($name))
            catch without_result($name; "not graded"; "the result is damaged")
       end
     | .remark = ([$lines[] | .remark | select(. != "")] | unique | join("; "));

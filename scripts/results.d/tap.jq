@@ -9,10 +9,10 @@ def comment: map(if . == "" then "#\n" else "#   \(.)\n" end) | add // "";
 def tap_lines:
     .lesson as $lesson | .message as $message
     | (obstacle | select(. != null)
-       | {ok: false, name: "\($lesson): \(.name)", comment: ([.says] + ($message | story_lines))}),
+       | {ok: false, name: "\($lesson): \(.name)", comment: ([.says] + ($message | lines))}),
       (seen[] | {ok: (.verdict == "passed"), name: "\($lesson): \(.name)",
           comment: ((if .verdict == "not run" then [if .why == "" then "not run" else .why end]
-                    elif .verdict == "failed" then (.story | story_lines) + (if .hint == "" then [] else ["hint: \(.hint)"] end)
+                    elif .verdict == "failed" then (.story | lines) + (if .hint == "" then [] else ["hint: \(.hint)"] end)
                     else [] end)
                    + ["\(.score) of \(.points) points"])});
 

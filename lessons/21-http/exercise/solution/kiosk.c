@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -105,7 +104,7 @@ static int send_head(const struct client *client, int status)
                      "Content-Length: %lld\r\n"
                      "Connection: close\r\n"
                      "\r\n",
-                     status, status == 200 ? "OK" : "No",
+                     status, status == 200 ? "OK" : "Sorry",
                      status == 200 ? (long long)client->size : 0);
     return send_all(client->connfd, head, (size_t)n);
 }
