@@ -45,7 +45,7 @@ def lesson($name):
        max_score: (if $tests == [] then .max_score | count else $tests | map(.points) | add end),
        tests: $tests,
        receipt: (.receipt | if type == "object" then . else {} end
-           | {seed: .seed, isolation: (.isolation | text), reasons: [.reasons[]? | text], submission: (.submission | text),
+           | {seed: (.seed | if type == "number" then . else null end), isolation: (.isolation | text), reasons: [.reasons[]? | text], submission: (.submission | text),
               grader: (.grader | text), tools: (.tools // {}), started: (.started | text), seconds: (.seconds | count),
               file: (.file | text)})};
 

@@ -44,6 +44,8 @@ END
 # hint: int value = 0; socklen_t len = sizeof value; getsockopt(sockfd, options[i].level, options[i].option, &value, &len); printf("%s %s %d\n", …);
 # hint /getsockopt\([0-9]+, [^)]*\[0( => 0)?\]\)/: getsockopt was told that there is room for 0 bytes, and wrote none. Set len = sizeof value before each call.
 # hint /getsockopt\([^)]*EFAULT/: optval and optlen are pointers: &value, &len.
+# hint /got +SO_REUSEADDR SOL_SOCKET on/: Nothing is to be set that was not asked for, not even SO_REUSEADDR.
+# hint /got +SO_(RCV|SND)BUF SOL_SOCKET [0-9]+/: Print what getsockopt says. On Linux that is the double of what was asked for; it is no task of yours to halve it.
 # hint /ENOPROTOOPT/: This level has no such option. IP_… belongs to IPPROTO_IP, TCP_… to IPPROTO_TCP, SO_… to SOL_SOCKET.
 # hint /expected +SO_LINGER .*got +SO_LINGER/: SO_LINGER has two ints, a struct linger: off if l_onoff is 0, else l_linger seconds.
 # hint /expected +SO_(RCV|SND)TIMEO .*got +SO_(RCV|SND)TIMEO/: A time limit is a struct timeval: seconds and microseconds, and shown in milliseconds.
@@ -62,6 +64,7 @@ END
 # hint: setsockopt(sockfd, level, option, &value, sizeof value), with an int for a switch and for a number; then ask with getsockopt, and print what it says.
 # hint: int value = (int)wish; if (setsockopt(sockfd, option->level, option->option, &value, sizeof value) == -1) report("setsockopt %s", option->name);
 # hint /expected +SO_(RCV|SND)BUF SOL_SOCKET [0-9]+[[:space:]]+got +SO_(RCV|SND)BUF SOL_SOCKET [0-9]+/: Linux takes the double of a buffer's size, and tells so. Print what getsockopt says, neither the wish nor a half.
+# hint /TCP_DEFER_ACCEPT/: An option is a number of its level: 9 is SO_KEEPALIVE at SOL_SOCKET, and TCP_DEFER_ACCEPT at IPPROTO_TCP. Take the level that is the option's.
 # hint /setsockopt\([^)]*EINVAL/: EINVAL: the length is not that of the value. An int's is sizeof(int).
 @test "sets switches and numbers, and shows what the kernel has made of them" {
     defaults
@@ -87,6 +90,7 @@ END
 # hint: A time limit is no int. Which type has SO_RCVTIMEO in the handout's table of options?
 # hint: struct timeval: tv_sec has whole seconds, tv_usec what is left, in microseconds, less than a million.
 # hint: struct timeval time = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000}; and its size is sizeof time.
+# hint /got +SO_(RCV|SND)TIMEO SOL_SOCKET [0-9]*[1-9]000 ms/: A part of the time is lost. Are seconds and microseconds both set, and both shown? Is len as large as a struct timeval before each getsockopt?
 # hint /EDOM/: EDOM: tv_usec must be less than a million. Whole seconds go to tv_sec.
 # hint /setsockopt\([^)]*TIMEO[^)]*, 4\) = -1 EINVAL/: EINVAL: an int is too short for a time limit. The kernel looks for a struct timeval.
 @test "sets time limits, in milliseconds" {
@@ -150,7 +154,8 @@ END
 # hint: This port was used a moment ago. With SO_REUSEADDR=1 it can be had. When does the kernel look at this option?
 # hint: bind looks at SO_REUSEADDR: so all options are set before bind. And nothing is set that was not asked for.
 # hint: socket, then setsockopt for each NAME=VALUE, then bind, then the table.
-# hint /expected +you to end with 1/: Without SO_REUSEADDR=1 this port cannot be had. Is bind called, and checked? Or has the program set what it was not asked for?
+# hint /htons/: A port travels in network byte order: self.sin_port = htons(port).
+# hint /got +SO_REUSEADDR SOL_SOCKET/: Without SO_REUSEADDR=1 this port cannot be had. Is bind called, and checked? Or has the program set what it was not asked for?
 @test "sets the options before it binds" {
     defaults
     scene < <(
@@ -216,8 +221,8 @@ END
         echo 'you= 0'
     )
     local told
-    told=$(ACTOR=you calls '^setsockopt\([^)]*(KEEPALIVE|RCVBUF|TTL|NODELAY)' | grep -v ', 4) = ' || true
-        ACTOR=you calls '^setsockopt\([^)]*LINGER' | grep -v ', 8) = ' || true)
+    told=$(ACTOR=you calls '^setsockopt\([^)]*(KEEPALIVE|RCVBUF|TTL|NODELAY)' | grep -vE ', 4\) += ' || true
+        ACTOR=you calls '^setsockopt\([^)]*LINGER' | grep -vE ', 8\) += ' || true)
     [ -z "$told" ] || fail 'The length is not that of the value:' "$told"
 }
 
@@ -245,6 +250,16 @@ you= 0
 END
 }
 
+# A scene whose failure shows what the sanitizers have found.
+sanitized_scene() {
+    local log=$BATS_TEST_TMPDIR/sanitizer
+    [ -n "${WRAP:-}${WRAP_SANITIZED:-}" ] || ASAN_OPTIONS+=:log_path=$log
+    if scene; then return; fi
+    printf '\n  the sanitizers say\n'
+    grep -hsE "(ERROR|SUMMARY|runtime error): | in .*$PROGRAM\.c:" "$log".* | head -n 12
+    return 1
+}
+
 # kind: memory
 # points: 5
 # hint: The sanitizer's report above names the line of your program where memory was misused.
@@ -252,7 +267,7 @@ END
 # hint: Print values as they are, without a buffer of your own; and read each into its own type: int, struct linger, struct timeval.
 @test "keeps within its memory" {
     defaults
-    scene < <(
+    sanitized_scene < <(
         echo 'you$ ./sockopts $PORT SO_RCVTIMEO=999999900 SO_LINGER=100000 SO_KEEPALIVE=1'
         table SO_RCVTIMEO '999999900 ms' SO_LINGER '100000 s' SO_KEEPALIVE on
         echo 'you= 0'

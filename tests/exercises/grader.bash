@@ -271,10 +271,12 @@ show_weather() {
     head -n 12 "$BATS_TEST_TMPDIR/weather" | sed 's/^/    /'
 }
 
-# After a failure: the same scene once more under strace, for the student's
-# last calls and what they give away.
+# After the first failure: the same scene once more under strace, for the
+# student's last calls and what they give away.
 show_kernel_view() { # show_kernel_view FILE
-    command -v strace > /dev/null || return 0
+    if [ -e "$BATS_FILE_TMPDIR/failed" ] || ! command -v strace > /dev/null; then
+        return 0
+    fi
     STRACE=$BATS_TEST_TMPDIR/again
     mkdir "$STRACE"
     play "$1" > /dev/null 2>&1 || true
