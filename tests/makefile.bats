@@ -211,17 +211,26 @@ END
 }
 
 @test "make -j builds everything from nothing, and the next make nothing" {
-    run make -j4 BUILD="$BATS_TEST_TMPDIR/build" all
+    run make -j4 CFLAGS=-O0 BUILD="$BATS_TEST_TMPDIR/build" all
     echo "$output"
     [ "$status" -eq 0 ]
     [ -x "$BATS_TEST_TMPDIR/build/play/play" ]
     [ -x "$BATS_TEST_TMPDIR/build/06-connect/client" ]
     touch "$BATS_TEST_TMPDIR/built"
-    make -j4 BUILD="$BATS_TEST_TMPDIR/build" all
+    make -j4 CFLAGS=-O0 BUILD="$BATS_TEST_TMPDIR/build" all
     [ -z "$(find "$BATS_TEST_TMPDIR/build" -newer "$BATS_TEST_TMPDIR/built")" ]
 }
 
 @test "each program is built by the one line at its top" {
+    # common/ has been compiled; what is asked is whether the line names all.
+    cc() {
+        local argument words=()
+        for argument; do
+            [[ $argument != */common/*.c ]] || argument=$COPY/build/common/$(basename "$argument" .c).o
+            words+=("$argument")
+        done
+        command cc "${words[@]}"
+    }
     local source line
     for source in lessons/*/*.c lessons/*/experiments/*.c; do
         line=$(sed -n '/^ \*   build  cc /,/^ \*   run /p' "$source" |

@@ -69,6 +69,8 @@ static bool read_flag(struct options *options, const char *word)
         set_mode(options, CHECK);
     else if (strcmp(word, "--step") == 0)
         set_mode(options, STEP);
+    else if (strcmp(word, "--cue") == 0) /* of make demo; see cue.h */
+        set_mode(options, CUE);
     else if (strcmp(word, "--record") == 0)
         set_mode(options, RECORD);
     else
@@ -119,12 +121,14 @@ static void check_together(const struct options *options)
         misused("--xray goes with neither --trace, --wrap nor --record", "");
     if (options->path_count > 1 && options->mode == VERIFY)
         misused("--verify takes one transcript", "");
+    if (options->mode == CUE && options->xray == NULL)
+        misused("--cue goes with --xray", "");
     size_t inputs = 0;
     for (size_t i = 0; i < options->path_count; i++)
         inputs += strcmp(options->paths[i], "-") == 0;
     if (inputs > 1)
         misused("standard input can be read only once", "");
-    if (inputs > 0 && options->mode == STEP)
+    if (inputs > 0 && (options->mode == STEP || options->mode == CUE))
         misused("--step reads keys from standard input", "");
 }
 

@@ -9,7 +9,7 @@
 /* The player's exit status. */
 enum { HELD = 0, FAILED = 1, MALFORMED = 2, NOT_PLAYED = 3 };
 
-enum mode { PLAY, STEP, CHECK, RECORD, VERIFY };
+enum mode { PLAY, STEP, CUE, CHECK, RECORD, VERIFY };
 
 struct options {
     char **argv; /* as they were given, for the command to run again */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cue.h"
 #include "lease.h"
 #include "needs.h"
 #include "record.h"
@@ -227,12 +228,27 @@ static int show(struct scene *scene, const struct options *options)
     return FAILED;
 }
 
-static const char *begin_xray(struct scene *scene, const char *log)
+/* For another program that shows it. */
+static int show_on_cue(struct scene *scene, const struct options *options)
+{
+    char *again = again_command(options, scene->transcript->path);
+    cue_attend(scene);
+    bool held = scene_perform(scene);
+    if (held)
+        cue_end(scene);
+    else
+        tell_story(stdout, scene, again, false);
+    free(again);
+    return held ? HELD : FAILED;
+}
+
+static const char *begin_xray(struct scene *scene, const char *log, bool holds)
 {
     char *own = player_directory();
     struct bytes tracer = {0};
-    bytes_format(&tracer, "%s/../xray/tracer", own);
-    const char *problem = xray_begin(&scene->xray, bytes_text(&tracer), log);
+    bytes_format(&tracer, "%s/../%s/tracer", own, holds ? "demo" : "xray");
+    const char *problem =
+        xray_begin(&scene->xray, bytes_text(&tracer), log, holds);
     scene->stage.xray = &scene->xray;
     bytes_free(&tracer);
     free(own);
@@ -251,7 +267,7 @@ int perform(const struct options *options, const struct transcript *script,
     if (problem != NULL && script->own_network)
         return not_played(script, problem);
 
-    struct scene scene = {.transcript = script, .xray = {.fd = -1}};
+    struct scene scene = {.transcript = script, .xray = {.fd = -1, .hold = -1}};
     for (size_t i = 0; i < options->given.count; i++)
         set_value(&scene.set, options->given.list[i].name,
                   options->given.list[i].text.data,
@@ -265,11 +281,13 @@ int perform(const struct options *options, const struct transcript *script,
         if (scene.events == NULL)
             misused("--trace: cannot write ", options->trace);
     }
-    problem = options->xray ? begin_xray(&scene, options->xray) : NULL;
+    bool on_cue = options->mode == CUE;
+    problem = options->xray ? begin_xray(&scene, options->xray, on_cue) : NULL;
     if (problem != NULL)
         return not_played(script, problem);
-    int status =
-        options->mode == RECORD ? record(&scene) : show(&scene, options);
+    int status = options->mode == RECORD ? record(&scene)
+                 : on_cue                ? show_on_cue(&scene, options)
+                                         : show(&scene, options);
     xray_end(&scene.xray);
     if (scene.events != NULL)
         fclose(scene.events);

@@ -21,11 +21,18 @@
 
 #include "names.h"
 
+static double stopped; /* for so many seconds, so far */
+
 double now(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9 - stopped;
+}
+
+void stop_clock(double seconds)
+{
+    stopped += seconds;
 }
 
 /* The file's beginning as a C string; false if it cannot be read. */

@@ -49,4 +49,7 @@ bool kill_descendants(void);
 /* Seconds on a clock that nobody sets. */
 double now(void);
 
+/* Those seconds did not count: somebody was waited for who owes us nothing. */
+void stop_clock(double seconds);
+
 #endif

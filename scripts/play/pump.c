@@ -65,10 +65,11 @@ static bool pump_actor(struct actor *actor, const struct pollfd *polls,
 bool pump(struct scene *scene, double seconds)
 {
     size_t actors = scene->transcript->actor_count, count = 0;
-    struct pollfd *polls = grow(NULL, 2 + 4 * actors, sizeof *polls);
+    struct pollfd *polls = grow(NULL, 3 + 4 * actors, sizeof *polls);
     xray_answer(scene); /* the steps have been tried with all that is here */
     add_poll(polls, &count, scene->child_signals, true, false);
     add_poll(polls, &count, scene->xray.fd, true, false);
+    add_poll(polls, &count, scene->xray.hold, true, false);
     for (size_t i = 0; i < actors; i++) {
         struct actor *actor = &scene->actors[i];
         add_poll(polls, &count, actor->out.fd, !stream_is_full(&actor->out),
@@ -90,6 +91,10 @@ bool pump(struct scene *scene, double seconds)
         }
         if (events_of(polls, count, scene->xray.fd)) {
             xray_read(scene);
+            moved = true;
+        }
+        if (events_of(polls, count, scene->xray.hold)) {
+            xray_read_hold(scene);
             moved = true;
         }
     }

@@ -11,7 +11,12 @@
 
 #include <sys/types.h>
 
-enum { XRAY_FD = 3, XRAY_TEXT = 4000 };
+enum { XRAY_FD = 3, XRAY_HOLD_FD = 4, XRAY_TEXT = 4000 };
+
+/* One byte on descriptor 4, from a tracer that holds a thread behind each exec
+ * and each call that it has told; it goes on at a byte in return. Only the
+ * tracer of make demo does so: scripts/demo.d/hold.c. */
+enum xray_held { HELD_AT_EXEC = 'e', HELD_BEHIND_CALL = 'c' };
 
 enum xray_what {
     /* To the tracer. */

@@ -17,43 +17,79 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cue.h"
 #include "process.h"
 #include "pump.h"
 #include "scene.h"
-#include "xray-message.h"
 
 /* Seconds. How long an action waits for actors that never come to rest, and
  * the tracer for output that does not come (it went through a descriptor that
  * is not what it seemed). Long, for machines may be busy. */
 static const double patience = 3, lost = 1, look = 0.02;
 
-static void become_tracer(int fd, const char *program, const char *log)
+/* `from` becomes the descriptor `to`; -1 stays away. */
+static void place(int from, int to)
 {
+    if (from != -1)
+        dup2(from, to);
+    else
+        close(to);
+}
+
+static void become_tracer(const int fds[2], const char *program,
+                          const char *log)
+{
+    int high[2]; /* out of the way of each other */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (fd != XRAY_FD)
-        dup2(fd, XRAY_FD);
-    else
-        fcntl(fd, F_SETFD, 0);
+    for (int i = 0; i < 2; i++)
+        high[i] = fds[i] == -1 ? -1 : fcntl(fds[i], F_DUPFD_CLOEXEC, 16);
+    place(high[0], XRAY_FD);
+    place(high[1], XRAY_HOLD_FD);
     execl(program, program, log, (char *)NULL);
     fprintf(stderr, "play: %s: %s\n", program, strerror(errno));
     _exit(127);
 }
 
-const char *xray_begin(struct xray *xray, const char *program, const char *log)
+const char *xray_begin(struct xray *xray, const char *program, const char *log,
+                       bool holds)
 {
-    int pair[2];
-    *xray = (struct xray){.fd = -1, .quiet = true};
+    int pair[2], hold[2] = {-1, -1};
+    *xray = (struct xray){.fd = -1, .hold = -1, .quiet = true};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == -1)
+        return strerror(errno);
+    if (holds && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, hold) == -1)
         return strerror(errno);
     xray->tracer = fork();
     if (xray->tracer == 0)
-        become_tracer(pair[1], program, log);
+        become_tracer((int[]){pair[1], hold[1]}, program, log);
     close(pair[1]);
+    if (holds)
+        close(hold[1]);
     xray->fd = pair[0];
+    xray->hold = hold[0];
     return xray->tracer == -1 ? strerror(errno) : NULL;
+}
+
+void xray_read_hold(struct scene *scene)
+{
+    struct xray *xray = &scene->xray;
+    char why;
+    ssize_t n = recv(xray->hold, &why, 1, MSG_DONTWAIT);
+    if (n == 1) {
+        cue_held(scene, (enum xray_held)why);
+    } else if (n == 0) {
+        close(xray->hold);
+        xray->hold = -1;
+    }
+}
+
+void xray_release(const struct xray *xray)
+{
+    if (xray->hold != -1)
+        (void)!send(xray->hold, "", 1, MSG_NOSIGNAL);
 }
 
 static void say(const struct xray *xray, const struct xray_message *message,
@@ -145,6 +181,7 @@ void xray_step(struct scene *scene, const struct step *step, const char *text,
     memcpy(message.text, from, fit);
     bytes_free(&shown);
     say(&scene->xray, &message, fit);
+    scene->xray.steps++;
 }
 
 static bool is_complete(const struct scene *scene)
@@ -223,6 +260,9 @@ void xray_end(struct xray *xray)
     if (xray->fd == -1)
         return;
     say(xray, &message, 0);
+    if (xray->hold != -1)
+        close(xray->hold); /* and hold nobody any more */
+    xray->hold = -1;
     struct pollfd ready = {.fd = xray->fd, .events = POLLIN};
     while (poll(&ready, 1, 5000) == 1 &&
            recv(xray->fd, rest, sizeof rest, MSG_TRUNC) > 0)

@@ -8,12 +8,16 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "xray-message.h"
+
 struct scene;
 struct step;
 
 struct xray {
     int fd;       /* to the tracer; -1: there is none, or it has ended */
+    int hold;     /* from one that holds threads (--cue), or -1 */
     pid_t tracer; /* its process */
+    size_t steps; /* told so far */
     bool quiet;   /* everybody waits, the tracer says */
     bool asked;   /* the tracer waits for a GO; about what: */
     int actor;    /* who has printed or ended */
@@ -23,8 +27,16 @@ struct xray {
 };
 
 /* Start the tracer: `program`, which writes what it sees to the file `log`.
- * NULL, or why it could not be done. */
-const char *xray_begin(struct xray *xray, const char *program, const char *log);
+ * With `holds` it stops behind each call until xray_release. NULL, or why it
+ * could not be done. */
+const char *xray_begin(struct xray *xray, const char *program, const char *log,
+                       bool holds);
+
+/* Take in that the tracer holds a thread. */
+void xray_read_hold(struct scene *scene);
+
+/* The thread that is held may go on. */
+void xray_release(const struct xray *xray);
 
 /* In a new actor, stdio in place: do not go on before the tracer is there. */
 void xray_present(const struct xray *xray, int actor);

@@ -2,7 +2,8 @@
 include "common";
 
 def said:
-    if .verdict == "not run" then (if .why == "" then "not run" else .why end)
+    if .hidden then ""
+    elif .verdict == "not run" then (if .why == "" then "not run" else .why end)
     elif .verdict == "failed" then
         ((.story | lines) + (if .hint == "" then [] else ["", "hint: \(.hint)"] end)) | join("\n")
     else "" end;

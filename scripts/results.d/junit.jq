@@ -22,11 +22,15 @@ def obstacle_case($lesson):
 
 def property($name; $value): "      <property name=\"\($name)\" value=\"\($value | tostring | attribute)\"/>\n";
 
+# Ant's form has no time zone, and there must be a time.
+def timestamp:
+    .receipt.started // "" | if test("^[0-9-]{10}T[0-9:]{8}Z$") then .[:-1] else "1970-01-01T00:00:00" end;
+
 def suite($id):
     seen as $tests
     | (if obstacle == null then 0 else 1 end) as $errors
     | "  <testsuite id=\"\($id)\" package=\"socket-workbook\" name=\"\(.lesson)\" hostname=\"localhost\""
-      + " timestamp=\"\(.receipt.started // "1970-01-01T00:00:00Z" | tostring | if test("^[0-9-]{10}T[0-9:]{8}Z$") then .[:-1] else "1970-01-01T00:00:00" end)\""
+      + " timestamp=\"\(timestamp)\""
       + " tests=\"\(($tests | length) + $errors)\" failures=\"\([$tests[] | select(.verdict == "failed")] | length)\""
       + " errors=\"\($errors)\" skipped=\"\([$tests[] | select(.verdict == "not run")] | length)\""
       + " time=\"\($tests | map(.seconds) | add // 0 | seconds)\">\n    <properties>\n"

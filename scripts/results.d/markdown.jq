@@ -7,8 +7,7 @@ def plain:
     oneline
     | if test("[\\\\`*_{}\\[\\]<>#|~&$]") then
           explode
-          | map(if . == 92 or . == 96 or . == 42 or . == 95 or . == 123 or . == 125 or . == 91 or . == 93 or . == 60
-                   or . == 62 or . == 35 or . == 124 or . == 126 or . == 38 or . == 36 then 92, . else . end)
+          | map(if IN(92, 96, 42, 95, 123, 125, 91, 93, 60, 62, 35, 124, 126, 38, 36) then 92, . else . end)
           | implode
       else . end;
 
@@ -60,6 +59,7 @@ def table_line: "| \(.student.name | plain)\(if .student.name == .student.id the
 def notes:
     .student.name as $name
     | (.lessons[] | select(.status == "not graded" or .status == "refused" or .remark != "")
-       | "- \($name | plain), \(.lesson): \([(.status | select(. != "judged" and . != "missing")), (.remark | select(. != "")),
-             (select(.status == "not graded") | .message | select(. != ""))] | unique | join("; ") | plain)\n"),
+       | [(.status | select(. != "judged" and . != "missing")), .remark, (select(.status == "not graded") | .message)]
+         as $all
+       | "- \($name | plain), \(.lesson): \($all | map(select(. != "")) | unique | join("; ") | plain)\n"),
       (.remarks[] | "- \($name | plain): \([.status, .where, .remark] | map(select(. != "")) | join("; ") | plain)\n");

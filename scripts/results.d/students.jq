@@ -31,7 +31,9 @@ def text: if type == "string" then . else "" end;
 def count: if type == "number" then . else 0 end;
 def test:
     (if .points | type == "number" and . >= 0 then .points else error("points") end) as $points
-    | {name: (.name | text | oneline), kind: (.kind | text | oneline), hidden: (.hidden != false), points: $points,
+    | {name: (.name | text | oneline),
+       kind: (if .kind | IN("behaviour", "calls", "weather", "memory") then .kind else "behaviour" end),
+       hidden: (.hidden != false), points: $points,
        score: (if .verdict == "passed" and (.score | type) == "number" then [[.score, 0] | max, $points] | min else 0 end),
        verdict: (if .verdict == "passed" or .verdict == "not run" then .verdict else "failed" end),
        why: (.why | text | oneline), story: (.story | text | tidy), hint: (.hint | text | oneline), seconds: (.seconds | count)};
@@ -45,7 +47,8 @@ def lesson($name):
        max_score: (if $tests == [] then .max_score | count else $tests | map(.points) | add end),
        tests: $tests,
        receipt: (.receipt | if type == "object" then . else {} end
-           | {seed: (.seed | if type == "number" then . else null end), isolation: (.isolation | text), reasons: [.reasons[]? | text], submission: (.submission | text),
+           | {seed: (.seed | if type == "number" then . else null end),
+              isolation: (.isolation | text), reasons: [.reasons[]? | text], submission: (.submission | text),
               grader: (.grader | text), tools: (.tools // {}), started: (.started | text), seconds: (.seconds | count),
               file: (.file | text)})};
 
@@ -68,6 +71,7 @@ def graded($name):
       end
     | .remark = ([$lines[] | .remark | select(. != "")] | unique | join("; "));
 
+def short: if length > 120 then "\(.[:120])…" else . end;
 def student:
     .id as $id | . as $all_of_it
     | (.intake | map(select(.lesson | IN($all[]) | not) | {status, where, remark})) as $other
@@ -97,7 +101,7 @@ foreach inputs as $line ({now: null, done: null};
           | .now = {id: $field[0], name: "", email: "", intake: [], results: {}, has_intake: ($intake == "yes")}
       else .done = null end
     | if $field[1] == "1" then
-          .now.name = ($field[2] // "" | clean) | .now.email = ($field[3] // "" | clean)
+          .now.name = ($field[2] // "" | clean | short) | .now.email = ($field[3] // "" | clean | short)
       elif $field[1] == "2" then
           .now.intake += [{lesson: ($field[2] | clean), status: ($field[3] // "" | clean),
                            where: ($field[4] // "" | clean), remark: ($field[5] // "" | clean)}]

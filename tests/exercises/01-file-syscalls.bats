@@ -84,12 +84,12 @@ END
 @test "leaves DST as it was when SRC cannot be opened, and ends with status 1" {
     random TEXT words 2
     scene <<'END'
-copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy missing.txt poem.txt; echo status $?; cat poem.txt' 2>errors
+copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy missing.txt poem.txt; echo status $?; cat poem.txt' 2>complaints
 copy| status 1
 copy| $TEXT
 copy= 0
 # The error was named on stderr.
-copy$ test -s errors
+copy$ test -s complaints
 copy= 0
 END
 }
@@ -110,12 +110,12 @@ copy| status 0
 copy| $TEXT
 copy= 0
 # A name that is taken.
-copy$ sh -c 'echo new > poem.txt; echo $TEXT > taken.txt; ./copy --no-clobber poem.txt taken.txt; echo status $?; cat taken.txt' 2>errors
+copy$ sh -c 'echo new > poem.txt; echo $TEXT > taken.txt; ./copy --no-clobber poem.txt taken.txt; echo status $?; cat taken.txt' 2>complaints
 copy| status 1
 copy| $TEXT
 copy= 0
 # A link to a file that does not exist, and is not to be made.
-copy$ sh -c 'echo new > poem.txt; ln -s nowhere.txt link.txt; ./copy --no-clobber poem.txt link.txt; echo status $?; test -e nowhere.txt' 2>errors
+copy$ sh -c 'echo new > poem.txt; ln -s nowhere.txt link.txt; ./copy --no-clobber poem.txt link.txt; echo status $?; test -e nowhere.txt' 2>complaints
 copy| status 1
 copy= 1
 END
@@ -131,17 +131,17 @@ END
     random TEXT words 2
     scene <<'END'
 # The same name.
-copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy poem.txt poem.txt; echo status $?; cat poem.txt' 2>errors
+copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy poem.txt poem.txt; echo status $?; cat poem.txt' 2>complaints
 copy| status 1
 copy| $TEXT
 copy= 0
 # A second name of the same file.
-copy$ sh -c 'echo "$TEXT" > poem.txt; ln poem.txt second.txt; ./copy poem.txt second.txt; echo status $?; cat poem.txt' 2>errors
+copy$ sh -c 'echo "$TEXT" > poem.txt; ln poem.txt second.txt; ./copy poem.txt second.txt; echo status $?; cat poem.txt' 2>complaints
 copy| status 1
 copy| $TEXT
 copy= 0
 # A link that leads to it.
-copy$ sh -c 'echo "$TEXT" > poem.txt; ln -s poem.txt link.txt; ./copy link.txt ./poem.txt; echo status $?; cat poem.txt' 2>errors
+copy$ sh -c 'echo "$TEXT" > poem.txt; ln -s poem.txt link.txt; ./copy link.txt ./poem.txt; echo status $?; cat poem.txt' 2>complaints
 copy| status 1
 copy| $TEXT
 copy= 0
@@ -156,7 +156,7 @@ END
 @test "goes on with the next pair when one has failed, and ends with status 1" {
     random TEXT words 2
     scene <<'END'
-copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy missing.txt a.txt poem.txt no/such/place.txt poem.txt b.txt; echo status $?; cat b.txt' 2>errors
+copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy missing.txt a.txt poem.txt no/such/place.txt poem.txt b.txt; echo status $?; cat b.txt' 2>complaints
 copy| copied {...} bytes: poem.txt -> b.txt
 copy| status 1
 copy| $TEXT
@@ -172,11 +172,11 @@ END
 @test "closes both files of each pair, also of one that failed" {
     scene <<'END'
 # 0 to 7 are all the descriptors that it may have. Eight pairs fail, and the ninth is copied.
-copy$ sh -c 'echo word > word.txt; echo old > taken.txt; for i in 1 2 3 4 5 6 7 8; do set -- "$@" word.txt taken.txt; done; ulimit -n 8; exec ./copy --no-clobber "$@" word.txt a.txt' 2>errors
+copy$ sh -c 'echo word > word.txt; echo old > taken.txt; for i in 1 2 3 4 5 6 7 8; do set -- "$@" word.txt taken.txt; done; ulimit -n 8; exec ./copy --no-clobber "$@" word.txt a.txt' 2>complaints
 copy| copied 5 bytes: word.txt -> a.txt
 copy= 1
 # A file onto itself, and a directory, which can be opened and not read.
-copy$ sh -c 'echo word > word.txt; mkdir dir; for i in 1 2 3 4 5 6 7 8; do set -- "$@" word.txt word.txt dir b.txt; done; ulimit -n 8; exec ./copy "$@" word.txt c.txt' 2>errors
+copy$ sh -c 'echo word > word.txt; mkdir dir; for i in 1 2 3 4 5 6 7 8; do set -- "$@" word.txt word.txt dir b.txt; done; ulimit -n 8; exec ./copy "$@" word.txt c.txt' 2>complaints
 copy| copied 5 bytes: word.txt -> c.txt
 copy= 1
 # Nine pairs that are copied.
@@ -239,9 +239,9 @@ END
 @test "names the error when the disk is full, and does not say that it has copied" {
     scene <<'END'
 # A file may grow to some kilobytes here, and then write fails.
-copy$ sh -c 'seq 10000 30000 > numbers.txt; trap "" XFSZ; ulimit -f 8; exec ./copy numbers.txt twin.txt' 2>errors
+copy$ sh -c 'seq 10000 30000 > numbers.txt; trap "" XFSZ; ulimit -f 8; exec ./copy numbers.txt twin.txt' 2>complaints
 copy= 1
-copy$ test -s errors
+copy$ test -s complaints
 copy= 0
 END
 }

@@ -50,7 +50,7 @@ random_ends() {
 # hint: Look at ifa_addr's family: AF_INET is a struct sockaddr_in, AF_INET6 a struct sockaddr_in6, and inet_ntop makes text of the address in it. All others are no addresses of IP.
 # hint: printf("%s %s", entry->ifa_name, entry->ifa_flags & IFF_UP ? "up" : "down"); then for its addresses printf(" %s/%u", text, ones_of(entry->ifa_netmask));
 # hint /expected +[a-z]+ up [0-9./]+[[:space:]]+got +[a-z]+ down/: IFF_RUNNING tells whether there is something at the other end. up means IFF_UP.
-# hint /got +[a-z]+ (up|down) [0-9.]+(/[0-9]+\.[0-9.]+)?[[:space:]]/: Behind the address stands its netmask, as /24: ifa_netmask is an address whose first bits are ones.
+# hint /expected +[a-z]+ (up|down) [0-9./]+[[:space:]]+got +[a-z]+ (up|down) [0-9.]+(/[0-9]+\.[0-9.]+)?[[:space:]]/: Behind the address stands its netmask, as /24: ifa_netmask is an address whose first bits are ones.
 @test "prints a line for each interface: its name, up or down, its address" {
     random_ends
     network < <(
@@ -252,12 +252,12 @@ crowd_shown() { # crowd_shown COUNT
     network < <(
         echo 'link set lo up'
         cable "$LEFT" "$RIGHT"
-        address "$LEFT" "10.$A.$B.1/24" "10.$B.$A.1/24"
+        address "$LEFT" "10.$A.$B.1/24" "172.16.$B.$A/24"
     )
     traced_scene <<'END'
 you$ ./ifs
 you| lo up 127.0.0.1/8 ::1/128
-you| $LEFT down 10.$A.$B.1/24 10.$B.$A.1/24
+you| $LEFT down 10.$A.$B.1/24 172.16.$B.$A/24
 you| $RIGHT down
 you= 0
 END

@@ -9,7 +9,9 @@ load grader
 HERE=$ROOT/tests/exercises/13-getaddrinfo
 
 # The scenes know $HOST, by the addresses that are given, $SERVICE and its port
-# $NUMBER. Over UDP the service has the port beside it.
+# $NUMBER. Over UDP the service has the port beside it. A host with several lines
+# has several addresses if RESOLV_MULTI says so; else /etc/host.conf, which the
+# sandbox does not show.
 names() { # names ADDRESS...
     local etc=$BATS_TEST_TMPDIR/etc address
     random HOST letters 9
@@ -145,7 +147,7 @@ END
         waits first ::1
         waits second 127.0.0.1
         cat <<'END'
-anna$ ./dial $HOST $NUMBER
+anna$ env RESOLV_MULTI=on ./dial $HOST $NUMBER
 anna| connected to ::1 port $NUMBER
 END
         hears first '$A'
@@ -168,25 +170,23 @@ END
 @test "says so, and ends with status 1, when no address answers" {
     names ::1 127.0.0.1
     scene <<'END'
-anna$ ./dial $HOST $NUMBER 2>errors
+anna$ env RESOLV_MULTI=on ./dial $HOST $NUMBER 2>errors
 anna= 1
 anna$ test -s errors
 anna= 0
 END
 }
 
-# A host with two addresses that do not answer, ::1 among them, and two that do.
-# What of those comes first is the C library's affair; getaddrinfo sorts.
+# A host with two addresses. ::1 comes first (RFC 6724), and does not answer.
 several() {
-    names ::1 127.0.0.3 127.0.0.1
+    names 127.0.0.1 ::1
     random A words 2
-    random B words 2
 }
 
 four_only() {
     waits server 127.0.0.1
     cat <<'END'
-anna$ ./dial $HOST $NUMBER 2>errors
+anna$ env RESOLV_MULTI=on ./dial $HOST $NUMBER 2>errors
 anna| connected to 127.0.0.1 port $NUMBER
 END
     hears server "$1"

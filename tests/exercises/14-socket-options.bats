@@ -37,6 +37,15 @@ TCP_KEEPIDLE IPPROTO_TCP $IDLE
 END
 }
 
+# A scene whose failure shows what was set, and what was refused.
+options_scene() {
+    if scene; then return; fi
+    printf '\n  the options, as the kernel heard of them\n'
+    grep -hsE '^setsockopt|^getsockopt.*( = -1|\[0\]\))' "$BATS_TEST_TMPDIR"/again/* |
+        head -n 8 | sed 's/^/    /'
+    return 1
+}
+
 # kind: behaviour
 # points: 20
 # hint: Eleven lines, one for each option, in the order of the handout's table: name, level, value, with one blank between.
@@ -46,12 +55,12 @@ END
 # hint /getsockopt\([^)]*EFAULT/: optval and optlen are pointers: &value, &len.
 # hint /got +SO_REUSEADDR SOL_SOCKET on/: Nothing is to be set that was not asked for, not even SO_REUSEADDR.
 # hint /got +SO_(RCV|SND)BUF SOL_SOCKET [0-9]+/: Print what getsockopt says. On Linux that is the double of what was asked for; it is no task of yours to halve it.
-# hint /ENOPROTOOPT/: This level has no such option. IP_… belongs to IPPROTO_IP, TCP_… to IPPROTO_TCP, SO_… to SOL_SOCKET.
+# hint /= -1 ENOPROTOOPT/: This level has no such option. IP_… belongs to IPPROTO_IP, TCP_… to IPPROTO_TCP, SO_… to SOL_SOCKET.
 # hint /expected +SO_LINGER .*got +SO_LINGER/: SO_LINGER has two ints, a struct linger: off if l_onoff is 0, else l_linger seconds.
 # hint /expected +SO_(RCV|SND)TIMEO .*got +SO_(RCV|SND)TIMEO/: A time limit is a struct timeval: seconds and microseconds, and shown in milliseconds.
 @test "prints the table: each option's name, level and value" {
     defaults
-    scene < <(
+    options_scene < <(
         echo 'you$ ./sockopts $PORT'
         table
         echo 'you= 0'
@@ -72,13 +81,13 @@ END
     random S number 5000 40000
     random T number 2 63
     random K number 10 900
-    scene < <(
+    options_scene < <(
         echo 'you$ ./sockopts $PORT SO_KEEPALIVE=1 SO_RCVBUF=$R IP_TTL=$T TCP_NODELAY=1 SO_SNDBUF=$S TCP_KEEPIDLE=$K'
         table SO_KEEPALIVE on SO_RCVBUF $((2 * R)) IP_TTL "$T" TCP_NODELAY on \
             SO_SNDBUF $((2 * S)) TCP_KEEPIDLE "$K"
         echo 'you= 0'
     )
-    scene < <(
+    options_scene < <(
         echo 'you$ ./sockopts $PORT TCP_NODELAY=1 IP_TTL=9 TCP_NODELAY=0 IP_TTL=$T'
         table IP_TTL "$T"
         echo 'you= 0'
@@ -91,18 +100,18 @@ END
 # hint: struct timeval: tv_sec has whole seconds, tv_usec what is left, in microseconds, less than a million.
 # hint: struct timeval time = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000}; and its size is sizeof time.
 # hint /got +SO_(RCV|SND)TIMEO SOL_SOCKET [0-9]*[1-9]000 ms/: A part of the time is lost. Are seconds and microseconds both set, and both shown? Is len as large as a struct timeval before each getsockopt?
-# hint /EDOM/: EDOM: tv_usec must be less than a million. Whole seconds go to tv_sec.
-# hint /setsockopt\([^)]*TIMEO[^)]*, 4\) = -1 EINVAL/: EINVAL: an int is too short for a time limit. The kernel looks for a struct timeval.
+# hint /= -1 EDOM/: EDOM: tv_usec must be less than a million. Whole seconds go to tv_sec.
+# hint /setsockopt\([^)]*TIMEO[^)]*, 4\) += -1 EINVAL/: EINVAL: an int is too short for a time limit. The kernel looks for a struct timeval.
 @test "sets time limits, in milliseconds" {
     defaults
     random A number 11 19
     random B number 21 29
-    scene < <(
+    options_scene < <(
         echo "you\$ ./sockopts \$PORT SO_RCVTIMEO=${A}00 SO_SNDTIMEO=${B}00"
         table SO_RCVTIMEO "${A}00 ms" SO_SNDTIMEO "${B}00 ms"
         echo 'you= 0'
     )
-    scene < <(
+    options_scene < <(
         echo "you\$ ./sockopts \$PORT SO_RCVTIMEO=300 SO_SNDTIMEO=${B}000"
         table SO_RCVTIMEO '300 ms' SO_SNDTIMEO "${B}000 ms"
         echo 'you= 0'
@@ -114,12 +123,12 @@ END
 # hint: SO_LINGER is a switch with a number: both go to the kernel together.
 # hint: struct linger: l_onoff is 1, l_linger the seconds. Its size is sizeof(struct linger), to set it and to read it.
 # hint: struct linger linger = {.l_onoff = 1, .l_linger = (int)wish}; setsockopt(sockfd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger)
+# hint /LINGER[^)]*, 4\) += -1 EINVAL/: EINVAL: an int is too short. The kernel looks for a struct linger, which has two.
 # hint /got +SO_LINGER SOL_SOCKET off/: l_onoff switches it on, also with 0 seconds, which are a reset.
-# hint /, 4\) = -1 EINVAL/: EINVAL: an int is too short. The kernel looks for a struct linger, which has two.
 @test "sets SO_LINGER, in seconds" {
     defaults
     random L number 2 60
-    scene < <(
+    options_scene < <(
         echo 'you$ ./sockopts $PORT SO_LINGER=$L'
         table SO_LINGER "$L s"
         echo 'you= 0'
@@ -127,6 +136,25 @@ END
         table SO_LINGER '0 s'
         echo 'you= 0'
     )
+}
+
+# kind: behaviour
+# points: 5
+# hint: The port belongs to somebody who listens there. Not even SO_REUSEADDR helps: bind fails.
+# hint: Check what bind returns: -1 means that errno has the reason. The address is 127.0.0.1, the port goes through htons.
+# hint: if (bind(…) == -1) die("bind 127.0.0.1:%u", port); before anything is printed.
+# hint /forget htons/: A port travels in network byte order: self.sin_port = htons(port).
+@test "names the error, and ends with status 1, where another program holds the port" {
+    scene <<'END'
+other$ ./peer listen $PORT
+other| listening on 127.0.0.1:$PORT
+you$ ./sockopts $PORT SO_REUSEADDR=1 2>errors
+you= 1
+you$ test -s errors
+you= 0
+other^D
+other= 0
+END
 }
 
 # A port whose last connection is in TIME_WAIT: who waited there has closed first.
@@ -154,7 +182,6 @@ END
 # hint: This port was used a moment ago. With SO_REUSEADDR=1 it can be had. When does the kernel look at this option?
 # hint: bind looks at SO_REUSEADDR: so all options are set before bind. And nothing is set that was not asked for.
 # hint: socket, then setsockopt for each NAME=VALUE, then bind, then the table.
-# hint /htons/: A port travels in network byte order: self.sin_port = htons(port).
 # hint /got +SO_REUSEADDR SOL_SOCKET/: Without SO_REUSEADDR=1 this port cannot be had. Is bind called, and checked? Or has the program set what it was not asked for?
 @test "sets the options before it binds" {
     defaults
@@ -173,24 +200,6 @@ END
 }
 
 # kind: behaviour
-# points: 5
-# hint: The port belongs to somebody who listens there. Not even SO_REUSEADDR helps: bind fails.
-# hint: Check what bind returns: -1 means that errno has the reason. The address is 127.0.0.1, the port goes through htons.
-# hint: if (bind(…) == -1) die("bind 127.0.0.1:%u", port); before anything is printed.
-@test "names the error, and ends with status 1, where another program holds the port" {
-    scene <<'END'
-other$ ./peer listen $PORT
-other| listening on 127.0.0.1:$PORT
-you$ ./sockopts $PORT SO_REUSEADDR=1 2>errors
-you= 1
-you$ test -s errors
-you= 0
-other^D
-other= 0
-END
-}
-
-# kind: behaviour
 # points: 10
 # hint: The kernel refuses some wishes. That is no reason to end, but whoever wished should hear of it.
 # hint: Where setsockopt returns -1, say so on stderr and go on: the next wish, bind, the table. At the end the status is 1.
@@ -199,7 +208,7 @@ END
     defaults
     random T number 2 63
     random K number 10 900
-    scene < <(
+    options_scene < <(
         echo 'you$ ./sockopts $PORT SO_TYPE=2 IP_TTL=$T TCP_KEEPIDLE=0 SO_KEEPALIVE=1 IP_TTL=300 2>errors'
         table IP_TTL "$T" SO_KEEPALIVE on
         echo 'you= 1'

@@ -186,6 +186,7 @@ a_working_day() {
     says boris hello
     leaves anna 1
     comes clara 3
+    says clara hello
     leaves boris 2
     lines 'desks^TERM' 'desks| client 3 has left' 'desks| closed' 'desks= 0' 'clara^D' 'clara= 0'
 }

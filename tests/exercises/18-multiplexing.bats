@@ -5,10 +5,10 @@ load grader
 
 # The chat listens. Who turns in a loop is ended by the kernel after a second
 # of processor time; a chat needs some milliseconds.
-chat_listens() { # chat_listens [COMMAND]
-    cat <<END
-chat\$ sh -c '${1:-ulimit -S -t 1; exec ./chat \$PORT 2>errors}'
-chat| listening on 127.0.0.1:\$PORT
+chat_listens() {
+    cat <<'END'
+chat$ sh -c 'ulimit -S -t 1; exec ./chat $PORT 2>errors'
+chat| listening on 127.0.0.1:$PORT
 END
 }
 
@@ -182,10 +182,9 @@ random_flood() {
     SETS+=(--set "TEXT=$TEXT")
 }
 
-# Anna, number 2, says FLOOD lines and leaves. What COMMAND starts, number 1,
-# does not read.
-nobody_reads() { # nobody_reads [COMMAND-OF-CHAT]
-    chat_listens "$@"
+# Deaf, number 1, does not read. Anna, number 2, says FLOOD lines and leaves.
+nobody_reads() {
+    chat_listens
     cat <<END
 deaf\$ ./tally 127.0.0.1 \$PORT
 deaf| connected to 127.0.0.1:\$PORT from 127.0.0.1:{...}
@@ -449,7 +448,7 @@ END
     random_flood
     make_tally
     scene < <(
-        nobody_reads './chat $PORT 2>errors; status=$?; grep -E "Sanitizer|runtime error" errors >&2; exit $status'
+        nobody_reads
         comes boris 3
         cat <<'END'
 deaf< now

@@ -165,7 +165,7 @@ END
     scene <<'END'
 peer$ ./peer icmp
 peer| waiting for echo requests
-ping$ ./ping 127.9.9.9 1 200 "$A"
+ping$ ./ping 127.9.9.9 1 250 "$A"
 peer< receive
 peer| echo request id {id:[0-9]+} sequence 1 "$A", checksum {...}
 peer< echo-reply +0 +0 from somebody else
@@ -275,8 +275,8 @@ END
     SILENT=1
     scene <<'END'
 @deadline 3
-neighbour$ ./ping 127.0.0.1 65535 1 hello >/dev/null
-ping$ ./ping 127.0.0.1 1 100 "$TEXT"
+neighbour$ sh -c './ping 127.0.0.1 65535 1 hello >/dev/null & exec ./ping 127.0.0.1 65535 1 hello >/dev/null'
+ping$ ./ping 127.0.0.1 1 200 "$TEXT"
 ping| no answer 1
 ping| 1 sent, 0 answered
 ping= 1

@@ -90,7 +90,7 @@ gets_bytes() { # gets_bytes NAME
 $1< receive-until \\\\r\\\\n\\\\r\\\\n
 $1| {...}Content-Length: 20000{more:([^0-9].*)?}\\\\r\\\\n\\\\r\\\\n"
 $1< receive-random 20000 7
-$1| {...}
+$1| received 20000 bytes as expected
 $1< expect-end
 $1| end
 END
@@ -102,8 +102,9 @@ END
 # hint: The browser is to read: a line with the status, lines with fields, an empty line, and then the bytes of the file. Each line ends in \r\n.
 # hint: The field Content-Length says before the first byte how many there will be: fstat knows, st_size. After the last byte comes the end: close.
 # hint: snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %lld\r\n\r\n", (long long)file.st_size); send_all the head; then read and send_all, part by part.
-# hint /got .*200[^"]*[^r].n.n/: The lines of the head end in CR LF, "\r\n", and so does the empty one behind them.
-# hint /got .*200/: Compare the head that came with the one that is wanted, and the bytes behind it with the file's: no fewer, no more, NULs too. Content-Length counts what stands behind the empty line.
+# hint /got +received .*[A-Za-qs-z0-9][^A-Za-z0-9]+nContent-Length/: The lines of the head end in CR LF, "\r\n", and so does the empty one behind them.
+# hint /got +nothing: everybody sleeps/: The browser waits still, for it reads up to the end. Has the request been answered, and has the connection been closed behind the last byte, by everybody who has it open?
+# hint /got +received .*200/: Compare the head that came with the one that is wanted, and the bytes behind it with the file's: no fewer, no more, NULs too. Content-Length counts what stands behind the empty line.
 @test "gives out a file: 200, its Content-Length, an empty line, its bytes, and the end" {
     site
     scene < <(
@@ -198,6 +199,7 @@ may_not_have() { # may_not_have STATUS TARGET...
 # hint: Look at the decoded name, part by part: a part that is .. is refused. A name that begins with a slash is absolute for open and openat: cut it into its parts.
 # hint: for (name = strtok_r(path, "/", &rest); …) { if (strcmp(name, "..") == 0) → 403; fd = openat(dirfd, name, …); … }
 # hint /www-private/: The directory beside yours begins with the same letters: /www-private begins with /www. To compare paths does not do; to refuse each .. does.
+# hint /[$]SITE.key/: A name that begins with a slash is absolute: for openat too, whatever directory it is given. Cut it into its parts at every slash.
 # hint /%2e/: %2e%2e is .. as soon as it is decoded. Look at what read_request has decoded, not at the target as it came.
 @test "gives out nothing from outside of DIRECTORY, however its name is written" {
     site

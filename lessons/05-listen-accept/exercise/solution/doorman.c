@@ -1,7 +1,8 @@
 /*
  * doorman.c - greet N clients, each with its number and its own address.
  *
- *   build  cc -I../../../../common doorman.c ../../../../common/error.c -o doorman
+ *   build  cc -I../../../../common doorman.c \
+ *             ../../../../common/error.c -o doorman
  *   run    ./doorman PORT N
  *   read   listen(2), accept(2), inet_ntop(3)
  */

@@ -30,7 +30,8 @@ static void say(const char *text, int number)
 static int wait_for(int fd, short events)
 {
     static int stops;
-    struct pollfd all[2] = {{.fd = wake[0], .events = POLLIN}, {.fd = fd, .events = events}};
+    struct pollfd all[2] = {{.fd = wake[0], .events = POLLIN},
+                            {.fd = fd, .events = events}};
     for (;;) {
         if (poll(all, 2, -1) < 0)
             continue;
@@ -84,12 +85,14 @@ int main(int argc, char *argv[])
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 
-    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found;
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM},
+                    *found;
     if (getaddrinfo("localhost", argv[1], &hints, &found) != 0)
         return 2;
     listenfd = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
     setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-    if (bind(listenfd, found->ai_addr, found->ai_addrlen) != 0 || listen(listenfd, 5) != 0) {
+    if (bind(listenfd, found->ai_addr, found->ai_addrlen) != 0 ||
+        listen(listenfd, 5) != 0) {
         perror("bind");
         return EXIT_FAILURE;
     }

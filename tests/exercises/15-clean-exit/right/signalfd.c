@@ -34,7 +34,8 @@ int main(int argc, char *argv[])
     sigprocmask(SIG_BLOCK, &two, NULL);
     ep = epoll_create1(0);
     int bell = signalfd(-1, &two, SFD_NONBLOCK);
-    int door = listen_on(parse_port(argv[1])), chair = -1, stops = 0, clients = 0;
+    int door = listen_on(parse_port(argv[1])), chair = -1, stops = 0,
+        clients = 0;
     printf("open on 127.0.0.1:%s\n", argv[1]);
     watch(bell, BELL);
     watch(door, DOOR);

@@ -56,7 +56,8 @@ int main(int argc, char *argv[])
             if (!ready(fd))
                 continue;
             ssize_t n = recv(fd, &byte, 1, 0);
-            while (n == 1 && (n = send(fd, &byte, 1, MSG_NOSIGNAL)) == -1 && errno == EINTR)
+            while (n == 1 && (n = send(fd, &byte, 1, MSG_NOSIGNAL)) == -1 &&
+                   errno == EINTR)
                 n = 1;
             if (n == 0 || (n == -1 && errno != EINTR))
                 break;

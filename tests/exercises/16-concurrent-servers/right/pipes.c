@@ -47,8 +47,10 @@ int main(int argc, char *argv[])
             for (long i = 1; i <= taken; i++)
                 kill(pid_of[i], SIGTERM);
         }
-        wanted[0] = (struct pollfd){.fd = !stop && taken < desks ? door : -1, .events = POLLIN};
-        if ((!stop || taken > 0) && ppoll(wanted, (nfds_t)taken + 1, NULL, asleep_mask()) < 1)
+        wanted[0] = (struct pollfd){.fd = !stop && taken < desks ? door : -1,
+                                    .events = POLLIN};
+        if ((!stop || taken > 0) &&
+            ppoll(wanted, (nfds_t)taken + 1, NULL, asleep_mask()) < 1)
             continue;
         for (long i = taken; i > 0; i--)
             if (wanted[i].revents) {

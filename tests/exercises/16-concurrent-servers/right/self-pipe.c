@@ -71,7 +71,8 @@ int main(int argc, char *argv[])
     sigaction(SIGCHLD, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found;
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM},
+                    *found;
     if (getaddrinfo("127.0.0.1", argv[1], &hints, &found) != 0)
         return 2;
     int door = socket(AF_INET, SOCK_STREAM, 0);
@@ -87,8 +88,9 @@ int main(int argc, char *argv[])
     sigfillset(&all);
 
     while (!stop || working > 0) {
-        struct pollfd wanted[2] = {{.fd = pipefd[0], .events = POLLIN},
-                                   {.fd = working < n && !stop ? door : -1, .events = POLLIN}};
+        struct pollfd wanted[2] = {
+            {.fd = pipefd[0], .events = POLLIN},
+            {.fd = working < n && !stop ? door : -1, .events = POLLIN}};
         if (poll(wanted, 2, -1) < 1)
             continue;
         pid_t pid;

@@ -28,7 +28,8 @@ static void look(int options)
     for (struct guest **at = &first; *at != NULL;) {
         struct guest *guest = *at;
         pid_t pid;
-        while ((pid = waitpid(guest->pid, NULL, options)) == -1 && errno == EINTR)
+        while ((pid = waitpid(guest->pid, NULL, options)) == -1 &&
+               errno == EINTR)
             ;
         if (pid == 0) {
             at = &guest->next;
@@ -53,7 +54,8 @@ int main(int argc, char *argv[])
     sigaddset(&three, SIGCHLD);
     sigprocmask(SIG_BLOCK, &three, &old);
     int bell = signalfd(-1, &three, SFD_NONBLOCK | SFD_CLOEXEC);
-    int door = listen_on(parse_port(argv[1])), desks = atoi(argv[2]), clients = 0;
+    int door = listen_on(parse_port(argv[1])), desks = atoi(argv[2]),
+        clients = 0;
     printf("%d desks on 127.0.0.1:%u\n", desks, local_port(door));
 
     for (int stop = 0; !stop;) {
@@ -81,7 +83,8 @@ int main(int argc, char *argv[])
             close(door);
             char buffer[1000];
             ssize_t n;
-            while ((n = recv(fd, buffer, sizeof buffer, 0)) > 0 || (n == -1 && errno == EINTR))
+            while ((n = recv(fd, buffer, sizeof buffer, 0)) > 0 ||
+                   (n == -1 && errno == EINTR))
                 if (n > 0 && send_all(fd, buffer, (size_t)n) == -1)
                     break;
             _exit(0);

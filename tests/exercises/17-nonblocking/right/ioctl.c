@@ -19,7 +19,8 @@ int main(int argc, char *argv[])
     if (argc != 4)
         usage("hail MS HOST PORT");
     long ms = parse_number(argv[1], 1, 60000, "MS");
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(parse_port(argv[3]))};
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons(parse_port(argv[3]))};
     if (inet_pton(AF_INET, argv[2], &to.sin_addr) != 1)
         usage("hail MS HOST PORT");
     int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
@@ -27,7 +28,8 @@ int main(int argc, char *argv[])
     struct timespec end, now, left;
     clock_gettime(CLOCK_MONOTONIC, &end);
     long long stop = end.tv_sec * 1000000000LL + end.tv_nsec + ms * 1000000LL;
-    if (connect(fd, (struct sockaddr *)&to, sizeof to) == -1 && errno != EINPROGRESS)
+    if (connect(fd, (struct sockaddr *)&to, sizeof to) == -1 &&
+        errno != EINPROGRESS)
         die("connect");
     int ready;
     struct pollfd wanted = {.fd = fd, .events = POLLOUT | POLLIN};

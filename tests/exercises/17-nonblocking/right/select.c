@@ -21,7 +21,8 @@ int main(int argc, char *argv[])
 {
     if (argc != 4)
         return 2;
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((in_port_t)atoi(argv[3]))};
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((in_port_t)atoi(argv[3]))};
     inet_aton(argv[2], &to.sin_addr);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     double end = now() + atof(argv[1]) / 1000;
@@ -32,12 +33,14 @@ int main(int argc, char *argv[])
             puts("no answer");
             return 1;
         }
-        struct timeval limit = {(time_t)left, (suseconds_t)((left - (double)(time_t)left) * 1e6)};
+        struct timeval limit = {
+            (time_t)left, (suseconds_t)((left - (double)(time_t)left) * 1e6)};
         fd_set set;
         FD_ZERO(&set);
         FD_SET(fd, &set);
         if (select(fd + 1, NULL, &set, NULL, &limit) == 1)
-            error = connect(fd, (struct sockaddr *)&to, sizeof to) == 0 ? 0 : errno;
+            error =
+                connect(fd, (struct sockaddr *)&to, sizeof to) == 0 ? 0 : errno;
     }
     if (error == ECONNREFUSED || error == ETIMEDOUT) {
         puts(error == ETIMEDOUT ? "no answer" : "refused");

@@ -14,7 +14,9 @@ int main(int argc, char *argv[])
 {
     if (argc != 4)
         return 2;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST}, *found;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_NUMERICHOST},
+                    *found;
     if (getaddrinfo(argv[2], argv[3], &hints, &found) != 0)
         return 2;
     int fd = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
@@ -37,7 +39,8 @@ int main(int argc, char *argv[])
             ;
         error = ETIMEDOUT;
         if (event.data.fd == fd)
-            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){sizeof error});
+            getsockopt(fd, SOL_SOCKET, SO_ERROR, &error,
+                       &(socklen_t){sizeof error});
     }
     close(timer);
     close(ep);

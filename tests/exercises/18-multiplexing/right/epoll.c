@@ -121,7 +121,8 @@ int main(int argc, char *argv[])
     int door = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     struct sockaddr_in self = {.sin_family = AF_INET,
                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    self.sin_port = htons((in_port_t)strtoul(argc > 1 ? argv[1] : "0", NULL, 10));
+    self.sin_port =
+        htons((in_port_t)strtoul(argc > 1 ? argv[1] : "0", NULL, 10));
     setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (bind(door, (struct sockaddr *)&self, sizeof self) || listen(door, 50))
         return 1;

@@ -1,0 +1,204 @@
+#!/usr/bin/env bats
+# make demo-NN on a real terminal: what the hall sees after each key, and that
+# nothing is left behind.
+
+load helper
+bats_require_minimum_version 1.5.0
+
+setup() {
+    export TMPDIR=$BATS_TEST_TMPDIR
+    SERVER=demo$$
+}
+
+teardown() {
+    tmux -L "$SERVER" kill-server 2> /dev/null || true
+    until_seen nothing_left
+}
+
+# open_demo WIDTH HEIGHT LESSON [NAME=VALUE]...
+open_demo() {
+    tmux -L "$SERVER" -f /dev/null new-session -d -x "$1" -y "$2" \
+        "env SHELL=/bin/sh ENV= ${*:4} BUILD=$BUILD scripts/demo $3; echo ended with \$?; read -r line"
+}
+
+nothing_left() {
+    ! compgen -G "$TMPDIR/workbook-demo.*" > /dev/null && ! compgen -G "$TMPDIR/play.*" > /dev/null &&
+        ! pgrep -f "$TMPDIR/" > /dev/null
+}
+
+# until_seen COMMAND [ARG]...: for at most 30 seconds.
+until_seen() {
+    local end=$((SECONDS + 30))
+    until "$@"; do
+        if [ "$SECONDS" -gt "$end" ]; then
+            echo "still not so after 30 s: $*" >&2
+            return 1
+        fi
+        read -r -t 0.05 <> <(:) || true
+    done
+}
+
+screen() { tmux -L "$SERVER" capture-pane -p; }
+shows() { screen | grep -qE -- "$1"; }
+lacks() { ! shows "$1"; }
+keys() { tmux -L "$SERVER" send-keys "$@"; }
+see() { until_seen shows "$1" || { screen; return 1; }; }
+
+@test "80x24: a pane for each actor, one for the kernel, the narrator; Enter and b" {
+    open_demo 80 24 06-connect
+    see '── server ─+┬── client ─'
+    see '── kernel: sockets ─'
+    see ' The server first: socket, bind, listen'
+    see ' 06 2/22  Enter .* q leave'
+    keys Enter
+    see '▸ \$ ./server 5000'
+    keys Enter
+    see '▸ server 3 +CLOSED'
+    see '▸ socket\(\)'
+    keys Enter
+    see '▸ bind\(\) .*'
+    see '▸ server 3 +CLOSED +127.0.0.1:5000' # bound, and not listening yet
+    keys b
+    until_seen lacks 'bind\(\)'
+    see '▸ socket\(\)'
+    keys Enter Enter
+    see '▸ server 3 +LISTEN +was CLOSED +127.0.0.1:5000 +queue 0 of'
+    keys q
+    see 'ended with 0'
+}
+
+@test "x: it stops behind each system call; Space goes on to the line" {
+    open_demo 80 24 05-listen-accept
+    see ' 05 2/31 '
+    keys x Enter
+    see ' 05 3/31 .* x-ray on'
+    keys Enter
+    see '▸ +socket\(AF_INET, SOCK_STREAM, 0\) = 3'
+    see 'server: socket has returned'
+    keys Enter Enter
+    see '▸ +bind\(3, 127.0.0.1:5000\) = 0'
+    see '▸ server 3 +CLOSED +127.0.0.1:5000'
+    lacks 'listen\('
+    keys Enter
+    see '▸ +listen\(3, [0-9]+\) = 0'
+    see '▸ server 3 +LISTEN'
+    lacks 'listening on'
+    keys Space
+    see '▸ listening on 127.0.0.1:5000'
+    keys b
+    see 'server: listen has returned'
+    keys x
+    see 'x-ray off'
+    until_seen lacks 'bind\('
+}
+
+@test "200x60, inside tmux, p: a prompt in the same network; + and -; another size" {
+    open_demo 200 60 05-listen-accept TMUX=/nowhere,1,0
+    see '── server ─{80,}┬── client ─'
+    keys Enter
+    see '▸ \$ ./server 5000'
+    keys Enter
+    see '▸ server 3 +LISTEN'
+    keys p
+    see 'prompt, in the same network'
+    keys 'grep -c :1388 /proc/net/tcp; ls client; echo port $PORT' Enter
+    see '^1$'
+    see '^client$'
+    see '^port 5000$'
+    keys 'exit' Enter
+    until_seen lacks 'prompt, in the same network'
+    row() { screen | grep -n 'kernel: sockets' | cut -d : -f 1; }
+    local before now
+    before=$(row)
+    keys +
+    lower() { now=$(row) && [ -n "$now" ] && [ "$now" -gt "$before" ]; }
+    until_seen lower
+    keys - -
+    higher() { now=$(row) && [ -n "$now" ] && [ "$now" -lt "$before" ]; }
+    until_seen higher
+    tmux -L "$SERVER" resize-window -x 80 -y 24
+    see ' 05 4/31  Enter · b back'
+    see '▸ server 3 +LISTEN'
+}
+
+# victim NAME: a process of this demo.
+victim() {
+    local directory
+    directory=$(compgen -G "$TMPDIR/workbook-demo.*")
+    case $1 in
+    director) cat "$directory/director" ;;
+    player) pgrep -f -o "play --cue --xray $directory/log" ;;
+    launcher) pgrep -f -o "bash scripts/demo 05" ;;
+    server) tmux -S "$directory/tmux" display-message -p '#{pid}' ;;
+    client) tmux -S "$directory/tmux" display-message -p '#{client_pid}' ;;
+    janitor) pgrep -f -o "janitor $directory" ;;
+    esac
+}
+
+@test "whoever is killed, nothing is left behind" {
+    local who pid
+    for who in director launcher server client; do
+        open_demo 80 24 05-listen-accept
+        see ' 05 2/31 '
+        keys Enter
+        see '▸ \$ ./server 5000'
+        pid=$(victim $who)
+        kill -KILL "$pid"
+        until_seen nothing_left || { pgrep -af "$TMPDIR/"; ls "$TMPDIR"; echo "$who"; return 1; }
+        tmux -L "$SERVER" kill-server 2> /dev/null || true
+    done
+}
+
+@test "a player that dies is told, and b plays again" {
+    open_demo 80 24 05-listen-accept
+    see ' 05 2/31 '
+    keys Enter
+    see '▸ \$ ./server 5000'
+    kill -KILL "$(victim player)"
+    see 'does not hold. b plays it again'
+    keys b
+    see '▸ \$ ./server 5000'
+    see 'socket, bind and listen are done'
+    keys q
+    see 'ended with 1'
+}
+
+@test "make demo goes on by itself, through the lessons" {
+    open_demo 80 24 '01-file-syscalls 06-connect' PACE=0
+    see 'ended with 0'
+}
+
+@test "notes: the next step, on another terminal" {
+    open_demo 80 24 05-listen-accept
+    see ' 05 2/31 '
+    tmux -L "$SERVER" new-window "scripts/notes 05-listen-accept; read -r line"
+    see 'next +server starts: ./server 5000'
+    tmux -L "$SERVER" select-window -t 0
+    keys Enter
+    see '▸ \$ ./server 5000'
+    tmux -L "$SERVER" select-window -t 1
+    see 'next +server prints: listening on'
+    tmux -L "$SERVER" select-window -t 0
+    keys q
+    tmux -L "$SERVER" select-window -t 1
+    see 'waits for make demo-05'
+}
+
+@test "the speaker's notes speak of lines that are there" {
+    local file line lesson
+    for file in scripts/demo.d/notes/*; do
+        lesson=${file##*/}
+        while IFS= read -r line; do
+            grep -qxF -- "$line" "lessons/$lesson/transcript" || { echo "$file: $line"; return 1; }
+        done < <(sed -n 's/^= //p' "$file")
+    done
+}
+
+@test "without a terminal, and with a pace that is none, it says so" {
+    run scripts/demo 05-listen-accept < /dev/null
+    [ "$status" -eq 2 ]
+    [[ $output == *'it needs a terminal'* ]]
+    run scripts/notes 05-listen-accept < /dev/null
+    [ "$status" -eq 2 ]
+    [[ $output == *'it needs a terminal'* ]]
+}

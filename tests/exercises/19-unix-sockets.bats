@@ -1,0 +1,418 @@
+#!/usr/bin/env bats
+# The grader of lesson 19's exercise, librarian.c.
+
+load grader
+
+# A book of two lines. Everything lies in the librarian's directory.
+random_book() {
+    random A words 3
+    random B korean
+}
+
+book_is_there() {
+    cat <<'END'
+librarian$ sh -c 'echo "$A" > book; echo "$B" >> book'
+librarian= 0
+END
+}
+
+librarian_opens() { # librarian_opens [PATH]
+    cat <<END
+librarian\$ sh -c 'exec ./librarian ${1:-shelf} book 2>errors'
+librarian| lending book at ${1:-shelf}
+END
+}
+
+# Who comes borrows the book, and reads all of it.
+borrows() { # borrows NAME
+    cat <<END
+$1\$ ./borrow ../librarian/shelf
+librarian| user {...} came
+$1| borrowed descriptor {...}, at byte 0
+$1| \$A
+$1| \$B
+$1= 0
+END
+}
+
+librarian_ends() { printf '%s\n' 'librarian^TERM' 'librarian= 0'; }
+
+# It does not open. $STATUS is 1 or 2.
+librarian_refuses() { # librarian_refuses STATUS [PATH]
+    cat <<END
+librarian\$ sh -c './librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'
+librarian| an error was named
+librarian= $1
+END
+}
+
+# kind: behaviour
+# points: 10
+# hint: A client of this machine is sent a descriptor: not its number, but itself. How does that travel?
+# hint: In a control message of type SCM_RIGHTS, beside one byte of data: sendmsg. The lesson's descriptor.h shows it.
+# hint: cmsg->cmsg_level = SOL_SOCKET; cmsg->cmsg_type = SCM_RIGHTS; cmsg->cmsg_len = CMSG_LEN(sizeof fd); memcpy(CMSG_DATA(cmsg), &fd, sizeof fd); and .msg_iov with one byte.
+# hint /connect [^ ]*: (No such file|Connection refused)/: Nobody listens at PATH when the line is printed. socket, bind and listen come first, with a struct sockaddr_un.
+# hint /the server sent no descriptor/: The client got an end, or bytes, and no descriptor. Its number alone means nothing to another process; and on a stream a control message needs a byte of data to go with.
+@test "says what it lends and where, and sends each client a descriptor of the file" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        borrows anna
+        echo 'librarian^KILL'
+        echo 'librarian= SIGKILL'
+    )
+}
+
+# kind: behaviour
+# points: 5
+# hint: Anna has read the whole book. Where does Boris begin?
+# hint: Who shares an open file shares its position, through SCM_RIGHTS as through dup and fork. Each client needs an open of its own.
+# hint: int fd = open(name, O_RDONLY); for each client, behind accept; send it; close(fd).
+@test "opens the file for each client anew, so that each begins at byte 0" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        borrows anna
+        borrows boris
+        borrows clara
+        echo 'librarian^KILL'
+        echo 'librarian= SIGKILL'
+    )
+}
+
+# kind: behaviour
+# points: 5
+# hint: A client has what it came for. For what else does the librarian wait, or hold the connection?
+# hint: Wait for nothing from the client: no recv. Behind sendmsg come close(fd) and close(connfd), then the next client.
+# hint: serve(connfd, name); close(connfd); as the last lines of the loop's body.
+@test "hangs up then, and waits for nothing that a client does" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        cat <<'END'
+idle$ ./peer unix ../librarian/shelf
+idle| connected to ../librarian/shelf
+librarian| user {...} came
+END
+        borrows anna
+        cat <<'END'
+idle< receive-all
+idle| received {...}, then end
+idle^D
+idle= 0
+librarian^KILL
+librarian= SIGKILL
+END
+    )
+}
+
+# kind: behaviour
+# points: 5
+# hint: The book is away for a while. What does that mean for this client, and what for the next?
+# hint: If open fails, tell it on stderr, close the connection, and go on with the next client. die is for what makes the whole service impossible.
+# hint: if (fd == -1) { report("open %s", name); return; } and close(connfd) behind it.
+@test "sends nothing where the file cannot be opened, and serves the next client" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        cat <<'END'
+hand$ mv ../librarian/book ../librarian/away
+hand= 0
+idle$ ./peer unix ../librarian/shelf
+idle| connected to ../librarian/shelf
+librarian| user {...} came
+idle< receive-all
+idle| end
+idle^D
+idle= 0
+hand$ mv ../librarian/away ../librarian/book
+hand= 0
+END
+        borrows anna
+        echo 'librarian^KILL'
+        echo 'librarian= SIGKILL'
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: The socket goes with its descriptor. What stays, and who removes it?
+# hint: Catch SIGINT and SIGTERM (lesson 15), leave the loop, unlink PATH, return 0. common/stop.h does the first part, with ppoll.
+# hint: catch_stop(); while (times_asked() == 0) { … ppoll(&door, 1, NULL, asleep_mask()) … } unlink(path); return 0;
+# hint /ended by SIG(INT|TERM)/: The signal has ended the program, and so nothing was removed. catch_stop of common/stop.h, before bind; then ppoll with asleep_mask() before each accept.
+# hint /got +file ended with 0/: PATH is still there. What has to be done about it before the program ends, and where does the program end?
+@test "ends on SIGINT and on SIGTERM with status 0, and PATH is gone" {
+    random_book
+    scene < <(
+        book_is_there
+        for signal in C TERM; do
+            librarian_opens
+            borrows anna
+            printf '%s\n' "librarian^$signal" 'librarian= 0'
+            printf '%s\n' 'file$ test -e ../librarian/shelf' 'file= 1'
+        done
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: A librarian was killed, and the file of its socket is still there. What does bind say to that?
+# hint: EADDRINUSE. Look first: is the file of that name a socket's, and does nobody answer there (connect gives ECONNREFUSED)? Then unlink it and bind.
+# hint: lstat, S_ISSOCK(file.st_mode), and connect of a probe: if it gives -1 with ECONNREFUSED, unlink(path); then bind.
+@test "takes over a PATH that a librarian has left" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        echo 'librarian^KILL'
+        echo 'librarian= SIGKILL'
+        librarian_opens
+        borrows anna
+        librarian_ends
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: Somebody listens at PATH. Then it is not yours to take, neither now nor when the program ends.
+# hint: Only ECONNREFUSED says that nobody is there. EPROTOTYPE: a living socket of another type. A full queue makes a stream's connect wait. And whoever has not bound PATH must not remove it.
+# hint: Probe with socket(AF_UNIX, SOCK_DGRAM, 0): connect gives ECONNREFUSED where nobody is, EPROTOTYPE for a stream socket, however full its queue, and 0 for datagrams. Unlink in the first case only.
+# hint /got +nothing( within|:)/: The queue there is full, and connect waits until there is room. A datagram socket's connect never waits, and tells as much.
+@test "leaves a PATH alone where somebody listens, however busy, with status 1" {
+    random_book
+    scene < <(
+        book_is_there
+        cat <<'END'
+other$ ./peer --backlog 0 unix-listen ../librarian/shelf
+other| listening on ../librarian/shelf
+END
+        librarian_refuses 1
+        cat <<'END'
+other< fill-queue
+other| the queue is full, with {...} connections
+END
+        librarian_refuses 1
+        cat <<'END'
+# It is still the other's.
+file$ test -S ../librarian/shelf
+file= 0
+other^D
+other= 0
+hand$ rm ../librarian/shelf
+hand= 0
+# And so it is with a socket for datagrams.
+other$ ./peer unix-datagrams ../librarian/shelf
+other| bound to ../librarian/shelf
+END
+        librarian_refuses 1
+        cat <<'END'
+anna$ ./peer unix-datagrams own ../librarian/shelf
+anna| bound to own
+anna< send hello
+anna| sent 5 bytes
+other< receive
+other| received "hello" from own
+anna^D
+anna= 0
+other^D
+other= 0
+END
+    )
+}
+
+# kind: behaviour
+# points: 5
+# hint: A file of this name is there, and it is no socket. What is in it would be lost.
+# hint: connect says ECONNREFUSED for a file that is no socket, too. lstat tells what it is.
+# hint: struct stat file; if (lstat(path, &file) == 0 && S_ISSOCK(file.st_mode) && …) unlink(path);
+@test "removes no file that is not a socket" {
+    random_book
+    random NOTE words 4
+    scene < <(
+        book_is_there
+        cat <<'END'
+hand$ sh -c 'echo "$NOTE" > ../librarian/shelf'
+hand= 0
+END
+        librarian_refuses 1
+        cat <<'END'
+hand$ cat ../librarian/shelf
+hand| $NOTE
+hand= 0
+END
+    )
+}
+
+# kind: behaviour
+# points: 10
+# hint: While the librarian was there, its file was removed, and another server has taken the name. What is at PATH now?
+# hint: Remember which file your bind has made: lstat gives its device and its inode. Remove PATH at the end only if it is still that one.
+# hint: lstat(path, &made) behind bind; at the end lstat(path, &file) and unlink(path) only if file.st_dev == made.st_dev && file.st_ino == made.st_ino.
+@test "removes at its end only what its own bind has made" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        cat <<'END'
+hand$ rm ../librarian/shelf
+hand= 0
+other$ ./peer unix-listen ../librarian/shelf
+other| listening on ../librarian/shelf
+END
+        librarian_ends
+        cat <<'END'
+file$ test -S ../librarian/shelf
+file= 0
+anna$ ./peer unix ../librarian/shelf
+anna| connected to ../librarian/shelf
+anna^D
+anna= 0
+other^D
+other= 0
+hand$ rm ../librarian/shelf
+hand= 0
+# Nothing at all at PATH is no reason to fail, either.
+END
+        librarian_opens
+        printf '%s\n' 'hand$ rm ../librarian/shelf' 'hand= 0'
+        librarian_ends
+    )
+}
+
+# kind: behaviour
+# points: 5
+# hint: struct sockaddr_un has room for 108 bytes of path. What of a path that is longer?
+# hint: Cut, it is another file's name. Compare strlen(path) with sizeof address.sun_path, which must hold a 0 as well; then copy.
+# hint: if (strlen(path) >= sizeof address.sun_path) refuse("path \"%s\": a socket's path has from 1 to 107 bytes", path);
+@test "refuses a PATH of more than 107 bytes with status 2, and takes one of 107" {
+    random_book
+    random FITS letters 107
+    random LONG letters 108
+    random LONGER number 109 200
+    random LONGER letters "$LONGER"
+    scene < <(
+        book_is_there
+        librarian_refuses 2 '$LONG'
+        librarian_refuses 2 '$LONGER'
+        cat <<'END'
+# Nothing was made.
+file$ find ../librarian -type s
+file= 0
+END
+        librarian_opens '$FITS'
+        cat <<'END'
+file$ test -S ../librarian/$FITS
+file= 0
+END
+        librarian_ends
+    )
+}
+
+# Some clients, one after the other.
+clients_come_and_go() {
+    book_is_there
+    librarian_opens
+    local name
+    for name in anna boris clara dora emil; do borrows $name; done
+    librarian_ends
+}
+
+# kind: calls
+# points: 5
+# hint: Not the client tells who it is, and the librarian's own user is no answer, either. Who knows?
+# hint: The kernel wrote down who called connect: getsockopt with SO_PEERCRED gives a struct ucred.
+# hint: struct ucred peer; socklen_t len = sizeof peer; getsockopt(connfd, SOL_SOCKET, SO_PEERCRED, &peer, &len); printf("user %u came\n", peer.uid);
+@test "asks the kernel who each client is, and says so" {
+    random_book
+    traced_scene < <(clients_come_and_go)
+    local told said
+    told=$(calls '^(getsockopt|recvmsg)\(' | grep -oE '[{ ]uid=[0-9]+' | grep -oE '[0-9]+' | sort | uniq -c)
+    said=$(calls '^writev?\(1,' | grep -oE 'user [0-9]+ came' | grep -oE '[0-9]+' | sort | uniq -c)
+    [ "$(awk '{ n += $1 } END { print n + 0 }' <<< "$told")" -ge 5 ] || fail \
+        'five clients came, and the kernel was asked about the users:' "${told:-nothing}" \
+        "$(calls '^(accept4?|getsockopt|recvmsg)\(')"
+    [ "$(awk '{ print $2 }' <<< "$told")" = "$(awk '{ print $2 }' <<< "$said")" ] || fail \
+        'the kernel has told these users (how often, which):' "$told" 'and these were said:' "$said"
+}
+
+# kind: calls
+# points: 5
+# hint: The client's copy of the descriptor is the client's. Who closes yours? And may a client write into the book?
+# hint: open(name, O_RDONLY), and close(fd) when it is sent, close(connfd) behind it, on each way through the loop.
+# hint: int fd = open(name, O_RDONLY); … send_descriptor(connfd, fd); close(fd); … close(connfd);
+@test "opens the file for reading only, and closes its own descriptors" {
+    random_book
+    traced_scene < <(clients_come_and_go)
+    local opened accepted writable
+    opened=$(calls '^open(at2?)?\(.*"book".* = [0-9]+$' | sed 's/.* = //' | sort -u | wc -l)
+    accepted=$(calls '^accept4?\(.* = [0-9]+$' | sed 's/.* = //' | sort -u | wc -l)
+    writable=$(calls '^(open(at2?)?\(.*"book".*(O_RDWR|O_WRONLY)|creat\()' || true)
+    [ -z "$writable" ] || fail 'a client could write into the book:' "$writable"
+    [ "$opened" -le 3 ] && [ "$accepted" -le 3 ] || fail \
+        "for 5 clients, one after the other, accept gave $accepted different descriptors, and open gave $opened:" \
+        "$(calls '^(accept4?|open(at)?|close)\(.* = [0-9]+$' | grep -vE '"/|ld.so|lib')" \
+        "A descriptor that has been closed is free, and is given out again."
+}
+
+# kind: weather
+# points: 5
+# hint: A signal can interrupt accept, sendmsg and ppoll: -1 with EINTR. Only when it was SIGINT or SIGTERM the librarian is to end.
+# hint: On EINTR look whether the program was asked to stop; if not, call again.
+# hint: do n = sendmsg(connfd, &message, MSG_NOSIGNAL); while (n == -1 && errno == EINTR); and continue where accept or ppoll gave EINTR.
+@test "goes on when a signal interrupts a call (EINTR)" {
+    random_book
+    weather --eintr accept,send,recv,poll,select,epoll
+    scene < <(clients_come_and_go)
+}
+
+# kind: weather
+# points: 5
+# hint: These clients have left before they were served. What does sendmsg say, and what else does the kernel do?
+# hint: sendmsg gives EPIPE, and with it comes SIGPIPE, unless it has the flag MSG_NOSIGNAL. One client's affair: tell it on stderr, and take the next.
+# hint: n = sendmsg(connfd, &message, MSG_NOSIGNAL); if (n == -1) report("sendmsg"); close, and go on. The lesson's descriptor.h dies there.
+@test "lives on when clients have left before they are served" {
+    random_book
+    scene < <(
+        book_is_there
+        librarian_opens
+        borrows anna
+        cat <<'END'
+# While it is stopped they come, wait in the queue, and leave.
+librarian^STOP
+rude$ ./peer crowd ../librarian/shelf
+rude< flood 4
+rude| connected 4 times
+rude^D
+rude= 0
+librarian^CONT
+END
+        printf 'librarian| user {...} came\n%.0s' 1 2 3 4
+        borrows boris
+        librarian_ends
+    )
+}
+
+# kind: memory
+# points: 5
+# hint: The sanitizer's report above names the line of your program where memory was misused.
+# hint: The control message needs a header and the descriptor, with what alignment adds: CMSG_SPACE(sizeof fd). And a path that is too long must be refused before it is copied.
+# hint: union { struct cmsghdr header; char room[CMSG_SPACE(sizeof fd)]; } control = {0}; and .msg_controllen = sizeof control.
+@test "keeps within its memory" {
+    random_book
+    random LONG letters 300
+    random FITS letters 107
+    scene < <(
+        book_is_there
+        librarian_refuses 2 '$LONG'
+        librarian_opens '$FITS'
+        librarian_ends
+        librarian_opens
+        borrows anna
+        borrows boris
+        librarian_ends
+    )
+}
