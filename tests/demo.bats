@@ -101,8 +101,9 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     see '▸ server 3 +LISTEN'
     keys p
     see 'prompt, in the same network'
+    see '^[#$]'
     keys 'grep -c :1388 /proc/net/tcp; ls client; echo port $PORT' Enter
-    see '^1$'
+    see '^([#$] )?1$'
     see '^client$'
     see '^port 5000$'
     keys 'exit' Enter

@@ -1,4 +1,4 @@
-# cast.awk - what a demo must know of a transcript before it is played.
+# roles.awk - what a demo must know of a transcript before it is played.
 #
 #   -v want=panes -v most=3     "ACTOR=PANE" for each actor, with at most so many
 #                               panes: who comes later gets that of somebody who
