@@ -105,7 +105,7 @@ FNR == 1 {
 
 name == "execve" && call ~ /= 0$/ {
     total = beginning # what was done before that was somebody else's
-    ours = match(call, /^execve\("[^"]*"/) &&
+    ours = call ~ /^execve\(0x/ || match(call, /^execve\("[^"]*"/) &&
         substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\""
     started = 0
     # The ports that the command line names.

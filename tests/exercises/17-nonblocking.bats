@@ -171,6 +171,7 @@ two_waits() {
     traced_scene < <(two_waits)
     local most
     most=$(calls '^[a-z0-9_]+\(' | sed 's/(.*//' | sort | uniq -c | sort -rn | head -n 1)
+    [ -n "$most" ] || fail 'the program could not be traced'
     # shellcheck disable=SC2086  # a number and a name
     set -- $most
     [ "$1" -le 200 ] || fail "$2 was called $1 times, for three answers and one line of text:" \

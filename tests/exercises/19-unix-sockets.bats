@@ -143,6 +143,7 @@ END
 # hint: The socket goes with its descriptor. What stays, and who removes it?
 # hint: Catch SIGINT and SIGTERM (lesson 15), leave the loop, unlink PATH, return 0. common/stop.h does the first part, with ppoll.
 # hint: catch_stop(); while (times_asked() == 0) { … ppoll(&door, 1, NULL, asleep_mask()) … } unlink(path); return 0;
+# hint /no more lines on stdout/: On stdout the handout wants two kinds of lines: what else you have to say goes to stderr.
 # hint /ended by SIG(INT|TERM)/: The signal has ended the program, and so nothing was removed. catch_stop of common/stop.h, before bind; then ppoll with asleep_mask() before each accept.
 # hint /got +file ended with 0/: PATH is still there. What has to be done about it before the program ends, and where does the program end?
 @test "ends on SIGINT and on SIGTERM with status 0, and PATH is gone" {

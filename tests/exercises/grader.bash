@@ -181,13 +181,16 @@ traced_scene() {
     scene
     local file actor
     for file in "$STRACE"/*; do
-        # Not those of the shell, or of who starts the program.
-        if ! grep -q '^execve' "$file" || grep -q "^execve(\"[^\"]*/$PROGRAM\"" "$file"; then
+        # Not those of the shell, or of who starts the program. That one hides
+        # itself, so a plain user's strace cannot read what it executes.
+        if ! grep -q '^execve' "$file" || grep -qE "^execve\\((\"[^\"]*/$PROGRAM\"|0x)" "$file"; then
             actor=${file##*/}
             sed "s/^/${actor%.*}% /" "$file"
         fi
-    done > "$EVENTS"
+    done > "$EVENTS.part"
     STRACE=''
+    [ -s "$EVENTS.part" ] || fail 'nothing of the program was traced'
+    mv "$EVENTS.part" "$EVENTS"
 }
 
 # weather OPTION...: the scenes that follow are played in this weather; the
@@ -296,5 +299,5 @@ fail() {
 # without the actor's name.
 calls() {
     local actor=${ACTOR:-$PROGRAM}
-    sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1"
+    sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1" || true
 }
