@@ -108,8 +108,11 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     see '^port 5000$'
     keys 'exit' Enter
     until_seen lacks 'prompt, in the same network'
-    row() { screen | grep -n 'kernel: sockets' | cut -d : -f 1; }
+    row() { screen | grep -n 'kernel: sockets' | head -n 1 | cut -d : -f 1; }
+    at_rest() { before=$(screen) && [ "$before" = "$(screen)" ]; }
     local before now
+    see ' 05-listen-accept 5/31 '
+    until_seen at_rest
     before=$(row)
     keys +
     lower() { now=$(row) && [ -n "$now" ] && [ "$now" -gt "$before" ]; }
