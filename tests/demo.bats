@@ -111,7 +111,8 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     row() { screen | grep -n 'kernel: sockets' | head -n 1 | cut -d : -f 1; }
     at_rest() { before=$(screen) && [ "$before" = "$(screen)" ]; }
     local before now
-    see ' 05-listen-accept 5/31 '
+    large() { now=$(row) && [ "$now" -gt 30 ]; }
+    until_seen large # the prompt's rows are the others' again
     until_seen at_rest
     before=$(row)
     keys +
@@ -121,7 +122,7 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     higher() { now=$(row) && [ -n "$now" ] && [ "$now" -lt "$before" ]; }
     until_seen higher
     tmux -L "$SERVER" resize-window -x 80 -y 24
-    see ' 05 4/31  Enter · b back'
+    see ' 05 5/31  Enter · b back'
     see '▸ server 3 +LISTEN'
 }
 

@@ -231,12 +231,12 @@ link_programs() { # link_programs FILE DIRECTORY
     local program programs=$2
     mkdir -p "$programs"
     ln -sf "$BUILD/peer/peer" "$programs/peer"
-    for program in $(grep -oE '\./[a-z0-9-]+' "$1"); do
+    while read -r program; do
         program=${program#./}
         if [ "$program" != "$PROGRAM" ] && [ -x "$BUILD/$LESSON/$program" ]; then
             ln -sf "$BUILD/$LESSON/$program" "$programs/$program"
         fi
-    done
+    done < <(grep -oE '\./[a-z0-9-]+' "$1")
 }
 
 # The actors that may run the student's program: all but those that only ever
