@@ -130,6 +130,19 @@ $(BUILD)/xray/%.o: scripts/xray.d/%.c | $(BUILD)/play/syscalls.inc
 
 player: $(TRACER)
 
+# The tracer of make demo: that of make xray, and scripts/demo.d/hold.c.
+DEMO_TRACER := $(BUILD)/demo/tracer
+
+$(DEMO_TRACER): $(BUILD)/demo/hold.o $(XRAY_OBJECTS) $(BUILD)/play/names.o \
+    $(BUILD)/play/bytes.o $(BUILD)/common/error.o
+	@$(LINK) -Wl,--wrap=ptrace,--wrap=log_call $^ -o $@
+
+$(BUILD)/demo/hold.o: scripts/demo.d/hold.c
+	@mkdir -p $(@D)
+	@$(COMPILE) -Iscripts/play -Icommon -c $< -o $@
+
+player: $(DEMO_TRACER)
+
 -include $(wildcard $(BUILD)/*/*.d)
 
 # ------------------------------------------------------------------- play --
@@ -185,6 +198,39 @@ $(foreach name,$(sort $(NAMES)),\
     $(eval $(call xray_target,$(name),$(call lesson_of,$(name)))))
 
 xray-%:
+	@scripts/no-lesson $@ $(LESSONS)
+
+# ------------------------------------------------------------------- demo --
+#
+#   make demo-06      play it before a hall, step by step; SCENE= an experiment
+#   make notes-06     for the speaker, on a second terminal
+#   make cast-06      record it: CAST=file.cast, PACE=2, COLUMNS_LINES=80x24,
+#                     XRAY=1
+#   make demo         all lessons, by themselves; PACE=2 seconds a step, LOOP=1
+
+.PHONY: demo
+demo: lessons player
+	@BUILD=$(BUILD) SCENE= PACE="$(or $(PACE),2)" LOOP="$(LOOP)" \
+	    scripts/demo $(LESSONS)
+
+# $(1) is a name of lesson $(2).
+define demo_targets
+.PHONY: demo-$(1) notes-$(1) cast-$(1)
+demo-$(1): build-$(2) player
+	@scripts/scene-exists $(2) "$$(SCENE)"
+	@BUILD=$$(BUILD) SCENE="$$(SCENE)" PACE="$$(PACE)" LOOP="$$(LOOP)" \
+	    scripts/demo $(2)
+notes-$(1):
+	@scripts/notes $(2)
+cast-$(1): build-$(2) player
+	@scripts/scene-exists $(2) "$$(SCENE)"
+	@BUILD=$$(BUILD) SCENE="$$(SCENE)" CAST="$$(CAST)" PACE="$$(PACE)" \
+	    COLUMNS_LINES="$$(COLUMNS_LINES)" XRAY="$$(XRAY)" scripts/cast $(2)
+endef
+$(foreach name,$(sort $(NAMES)),\
+    $(eval $(call demo_targets,$(name),$(call lesson_of,$(name)))))
+
+demo-% notes-% cast-%:
 	@scripts/no-lesson $@ $(LESSONS)
 
 # -------------------------------------------------------------- exercises --

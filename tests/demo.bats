@@ -133,10 +133,9 @@ victim() {
     case $1 in
     director) cat "$directory/director" ;;
     player) pgrep -f -o "play --cue --xray $directory/log" ;;
-    launcher) pgrep -f -o "bash scripts/demo 05" ;;
+    launcher) ps -o ppid= -p "$(victim client)" ;;
     server) tmux -S "$directory/tmux" display-message -p '#{pid}' ;;
     client) tmux -S "$directory/tmux" display-message -p '#{client_pid}' ;;
-    janitor) pgrep -f -o "janitor $directory" ;;
     esac
 }
 
@@ -147,7 +146,8 @@ victim() {
         see ' 05 2/31 '
         keys Enter
         see '▸ \$ ./server 5000'
-        pid=$(victim $who)
+        pid=$(victim $who | tr -d ' ')
+        [[ $pid =~ ^[0-9]+$ && $pid -gt 1 ]] # 0 would be ourselves
         kill -KILL "$pid"
         until_seen nothing_left || { pgrep -af "$TMPDIR/"; ls "$TMPDIR"; echo "$who"; return 1; }
         tmux -L "$SERVER" kill-server 2> /dev/null || true

@@ -3,31 +3,37 @@
 
 load grader
 
-# A book of two lines. Everything lies in the librarian's directory.
+# The librarian sits at the desk, and everything lies there. Whoever else does
+# something to files is a hand: trusted, and seeing all.
+export ACTOR=desk
+
+# A book of two lines.
 random_book() {
     random A words 3
     random B korean
+    printf '%s\n' '#!/bin/sh' 'exec "$@"' > "$DIRECTORY/hand"
+    chmod +x "$DIRECTORY/hand"
 }
 
 book_is_there() {
     cat <<'END'
-librarian$ sh -c 'echo "$A" > book; echo "$B" >> book'
-librarian= 0
+desk$ sh -c 'echo "$A" > book; echo "$B" >> book'
+desk= 0
 END
 }
 
 librarian_opens() { # librarian_opens [PATH]
     cat <<END
-librarian\$ sh -c 'exec ./librarian ${1:-shelf} book 2>errors'
-librarian| lending book at ${1:-shelf}
+desk\$ sh -c 'exec ./librarian ${1:-shelf} book 2>errors'
+desk| lending book at ${1:-shelf}
 END
 }
 
 # Who comes borrows the book, and reads all of it.
 borrows() { # borrows NAME
     cat <<END
-$1\$ ./borrow ../librarian/shelf
-librarian| user {...} came
+$1\$ ./borrow ../desk/shelf
+desk| user {...} came
 $1| borrowed descriptor {...}, at byte 0
 $1| \$A
 $1| \$B
@@ -35,14 +41,14 @@ $1= 0
 END
 }
 
-librarian_ends() { printf '%s\n' 'librarian^TERM' 'librarian= 0'; }
+librarian_ends() { printf '%s\n' 'desk^TERM' 'desk= 0'; }
 
 # It does not open. $STATUS is 1 or 2.
 librarian_refuses() { # librarian_refuses STATUS [PATH]
     cat <<END
-librarian\$ sh -c './librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'
-librarian| an error was named
-librarian= $1
+desk\$ sh -c './librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'
+desk| an error was named
+desk= $1
 END
 }
 
@@ -59,8 +65,8 @@ END
         book_is_there
         librarian_opens
         borrows anna
-        echo 'librarian^KILL'
-        echo 'librarian= SIGKILL'
+        echo 'desk^KILL'
+        echo 'desk= SIGKILL'
     )
 }
 
@@ -77,8 +83,8 @@ END
         borrows anna
         borrows boris
         borrows clara
-        echo 'librarian^KILL'
-        echo 'librarian= SIGKILL'
+        echo 'desk^KILL'
+        echo 'desk= SIGKILL'
     )
 }
 
@@ -93,9 +99,9 @@ END
         book_is_there
         librarian_opens
         cat <<'END'
-idle$ ./peer unix ../librarian/shelf
-idle| connected to ../librarian/shelf
-librarian| user {...} came
+idle$ ./peer unix ../desk/shelf
+idle| connected to ../desk/shelf
+desk| user {...} came
 END
         borrows anna
         cat <<'END'
@@ -103,8 +109,8 @@ idle< receive-all
 idle| received {...}, then end
 idle^D
 idle= 0
-librarian^KILL
-librarian= SIGKILL
+desk^KILL
+desk= SIGKILL
 END
     )
 }
@@ -120,21 +126,21 @@ END
         book_is_there
         librarian_opens
         cat <<'END'
-hand$ mv ../librarian/book ../librarian/away
+hand$ ./hand mv ../desk/book ../desk/away
 hand= 0
-idle$ ./peer unix ../librarian/shelf
-idle| connected to ../librarian/shelf
-librarian| user {...} came
+idle$ ./peer unix ../desk/shelf
+idle| connected to ../desk/shelf
+desk| user {...} came
 idle< receive-all
 idle| end
 idle^D
 idle= 0
-hand$ mv ../librarian/away ../librarian/book
+hand$ ./hand mv ../desk/away ../desk/book
 hand= 0
 END
         borrows anna
-        echo 'librarian^KILL'
-        echo 'librarian= SIGKILL'
+        echo 'desk^KILL'
+        echo 'desk= SIGKILL'
     )
 }
 
@@ -153,8 +159,8 @@ END
         for signal in C TERM; do
             librarian_opens
             borrows anna
-            printf '%s\n' "librarian^$signal" 'librarian= 0'
-            printf '%s\n' 'file$ test -e ../librarian/shelf' 'file= 1'
+            printf '%s\n' "desk^$signal" 'desk= 0'
+            printf '%s\n' 'file$ ./hand test -e ../desk/shelf' 'file= 1'
         done
     )
 }
@@ -169,8 +175,8 @@ END
     scene < <(
         book_is_there
         librarian_opens
-        echo 'librarian^KILL'
-        echo 'librarian= SIGKILL'
+        echo 'desk^KILL'
+        echo 'desk= SIGKILL'
         librarian_opens
         borrows anna
         librarian_ends
@@ -188,8 +194,8 @@ END
     scene < <(
         book_is_there
         cat <<'END'
-other$ ./peer --backlog 0 unix-listen ../librarian/shelf
-other| listening on ../librarian/shelf
+other$ ./peer --backlog 0 unix-listen ../desk/shelf
+other| listening on ../desk/shelf
 END
         librarian_refuses 1
         cat <<'END'
@@ -199,19 +205,19 @@ END
         librarian_refuses 1
         cat <<'END'
 # It is still the other's.
-file$ test -S ../librarian/shelf
+file$ ./hand test -S ../desk/shelf
 file= 0
 other^D
 other= 0
-hand$ rm ../librarian/shelf
+hand$ ./hand rm ../desk/shelf
 hand= 0
 # And so it is with a socket for datagrams.
-other$ ./peer unix-datagrams ../librarian/shelf
-other| bound to ../librarian/shelf
+other$ ./peer unix-datagrams ../desk/shelf
+other| bound to ../desk/shelf
 END
         librarian_refuses 1
         cat <<'END'
-anna$ ./peer unix-datagrams own ../librarian/shelf
+anna$ ./peer unix-datagrams own ../desk/shelf
 anna| bound to own
 anna< send hello
 anna| sent 5 bytes
@@ -236,12 +242,12 @@ END
     scene < <(
         book_is_there
         cat <<'END'
-hand$ sh -c 'echo "$NOTE" > ../librarian/shelf'
+hand$ ./hand sh -c 'echo "$NOTE" > ../desk/shelf'
 hand= 0
 END
         librarian_refuses 1
         cat <<'END'
-hand$ cat ../librarian/shelf
+hand$ ./hand cat ../desk/shelf
 hand| $NOTE
 hand= 0
 END
@@ -259,27 +265,27 @@ END
         book_is_there
         librarian_opens
         cat <<'END'
-hand$ rm ../librarian/shelf
+hand$ ./hand rm ../desk/shelf
 hand= 0
-other$ ./peer unix-listen ../librarian/shelf
-other| listening on ../librarian/shelf
+other$ ./peer unix-listen ../desk/shelf
+other| listening on ../desk/shelf
 END
         librarian_ends
         cat <<'END'
-file$ test -S ../librarian/shelf
+file$ ./hand test -S ../desk/shelf
 file= 0
-anna$ ./peer unix ../librarian/shelf
-anna| connected to ../librarian/shelf
+anna$ ./peer unix ../desk/shelf
+anna| connected to ../desk/shelf
 anna^D
 anna= 0
 other^D
 other= 0
-hand$ rm ../librarian/shelf
+hand$ ./hand rm ../desk/shelf
 hand= 0
 # Nothing at all at PATH is no reason to fail, either.
 END
         librarian_opens
-        printf '%s\n' 'hand$ rm ../librarian/shelf' 'hand= 0'
+        printf '%s\n' 'hand$ ./hand rm ../desk/shelf' 'hand= 0'
         librarian_ends
     )
 }
@@ -301,12 +307,12 @@ END
         librarian_refuses 2 '$LONGER'
         cat <<'END'
 # Nothing was made.
-file$ find ../librarian -type s
+file$ ./hand find ../desk -type s
 file= 0
 END
         librarian_opens '$FITS'
         cat <<'END'
-file$ test -S ../librarian/$FITS
+file$ ./hand test -S ../desk/$FITS
 file= 0
 END
         librarian_ends
@@ -383,15 +389,15 @@ clients_come_and_go() {
         borrows anna
         cat <<'END'
 # While it is stopped they come, wait in the queue, and leave.
-librarian^STOP
-rude$ ./peer crowd ../librarian/shelf
+desk^STOP
+rude$ ./peer crowd ../desk/shelf
 rude< flood 4
 rude| connected 4 times
 rude^D
 rude= 0
-librarian^CONT
+desk^CONT
 END
-        printf 'librarian| user {...} came\n%.0s' 1 2 3 4
+        printf 'desk| user {...} came\n%.0s' 1 2 3 4
         borrows boris
         librarian_ends
     )
