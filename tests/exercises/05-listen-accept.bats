@@ -75,23 +75,6 @@ several_clients() { # several_clients N
     echo 'doorman= 0'
 }
 
-# kind: behaviour
-# points: 5
-# hint: A port that another program holds makes bind fail. Say so on stderr, and end with status 1.
-# hint: Check what bind returns: -1 means that errno has the reason. die("bind …") prints it and ends with status 1.
-# hint: if (bind(…) == -1) die("bind 127.0.0.1:%u", port);
-@test "names the error and ends with status 1 where another program holds the port" {
-    scene <<'END'
-other$ ./peer listen $PORT
-other| listening on 127.0.0.1:$PORT
-doorman$ sh -c './doorman $PORT 1 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
-doorman| an error was named
-doorman= 1
-other^D
-other= 0
-END
-}
-
 # kind: calls
 # points: 10
 # hint: Every descriptor that accept returned must be closed when its client has been greeted.
@@ -144,6 +127,23 @@ clara^D
 clara= 0
 doorman| all greeted
 doorman= 0
+END
+}
+
+# kind: weather
+# points: 5
+# hint: A port that another program holds makes bind fail. Say so on stderr, and end with status 1.
+# hint: Check what bind returns: -1 means that errno has the reason. die("bind …") prints it and ends with status 1.
+# hint: if (bind(…) == -1) die("bind 127.0.0.1:%u", port);
+@test "names the error and ends with status 1 where another program holds the port" {
+    scene <<'END'
+other$ ./peer listen $PORT
+other| listening on 127.0.0.1:$PORT
+doorman$ sh -c './doorman $PORT 1 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
+doorman| an error was named
+doorman= 1
+other^D
+other= 0
 END
 }
 
