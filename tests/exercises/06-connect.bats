@@ -26,7 +26,7 @@ END
 # hint: Look at what connect returns: -1 is a no, and errno tells which.
 # hint: Where nobody listens errno is ECONNREFUSED. Print "PORT refused", and remember that not all ports were open.
 # hint: if (errno == ECONNREFUSED) { printf("%u refused\n", port); status = 1; } with int status = 0 before the loop, and return status.
-# hint /ended with 0/: The line is right, the status is not: it is 0 only if all ports were open.
+# hint /got +knock ended with 0/: The line is right, the status is not: it is 0 only if all ports were open.
 @test "says refused where nobody listens, and ends with 1" {
     scene <<'END'
 knock$ ./knock 127.0.0.1 $PORT 2>errors
