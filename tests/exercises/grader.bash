@@ -299,5 +299,5 @@ fail() {
 # without the actor's name.
 calls() {
     local actor=${ACTOR:-$PROGRAM}
-    sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1" || true
+    sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1"
 }
