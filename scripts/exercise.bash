@@ -19,19 +19,16 @@ exercise_name() { basename "lessons/$1/exercise/start"/*.c .c; }
 
 grader_of() { echo "tests/exercises/$1.bats"; }
 
-# The hints of a test, from a nudge to nearly the answer, one a line.
-hints() { # hints LESSON TEST
+# The comments above a test, as its grader has them.
+comments_of() { # comments_of LESSON TEST
     awk -v wanted="$2" '
-        /^# hint: / { hints = hints substr($0, 9) "\n" }
-        /^# kind: / { hints = "" }
-        /^@test / {
-            name = $0
-            sub(/^@test "/, "", name)
-            sub(/" \{$/, "", name)
-            if (name == wanted)
-                printf "%s", hints
-        }' "$(grader_of "$1")"
+        /^# kind: / { comments = "" }
+        /^# / { comments = comments $0 "\n" }
+        index($0, "@test \"" wanted "\" {") == 1 { printf "%s", comments }' "$(grader_of "$1")"
 }
+
+# The hints of a test, from a nudge to nearly the answer, one a line.
+hints() { comments_of "$1" "$2" | sed -n 's/^# hint: //p'; } # hints LESSON TEST
 
 # The hint that fits this failure: the first whose /ERE/ its story matches, or
 # the nudge.
@@ -43,10 +40,7 @@ first_hint() { # first_hint LESSON TEST STORY
             echo "${line#*/: }"
             return
         fi
-    done < <(awk -v wanted="$2" '
-        /^# hint \// { hints = hints substr($0, 8) "\n" }
-        /^# kind: / { hints = "" }
-        index($0, "@test \"" wanted "\" {") == 1 { printf "%s", hints }' "$(grader_of "$1")")
+    done < <(comments_of "$1" "$2" | sed -n 's#^\# hint /#/#p')
     hints "$1" "$2" | head -n 1
 }
 
