@@ -285,16 +285,6 @@ you= 0
 END
 }
 
-# A scene whose failure shows what the sanitizers have found.
-sanitized_scene() {
-    local log=$BATS_TEST_TMPDIR/sanitizer
-    [ -n "${WRAP:-}${WRAP_SANITIZED:-}" ] || ASAN_OPTIONS+=:log_path=$log
-    if scene; then return; fi
-    printf '\n  the sanitizers say\n'
-    grep -hsE "(ERROR|SUMMARY|runtime error): | in .*$PROGRAM\.c:" "$log".* | head -n 12
-    return 1
-}
-
 # kind: memory
 # points: 10
 # hint: The list was made for you, from your process's memory. Who gives it back?
@@ -308,5 +298,5 @@ sanitized_scene() {
     random NAME letters 12
     random A number 1 254
     network < <(crowd 3)
-    sanitized_scene < <(crowd_shown 3)
+    scene < <(crowd_shown 3)
 }

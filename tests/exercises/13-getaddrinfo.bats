@@ -288,16 +288,6 @@ END
     )
 }
 
-# A scene whose failure shows what the sanitizers have found.
-sanitized_scene() {
-    local log=$BATS_TEST_TMPDIR/sanitizer
-    [ -n "${WRAP:-}${WRAP_SANITIZED:-}" ] || ASAN_OPTIONS+=:log_path=$log
-    if scene; then return; fi
-    printf '\n  the sanitizers say\n'
-    grep -hsE "(ERROR|SUMMARY|runtime error): | in .*$PROGRAM\.c:" "$log".* | head -n 12
-    return 1
-}
-
 # kind: memory
 # points: 10
 # hint: The list was made for you, from your process's memory. Who gives it back?
@@ -310,7 +300,7 @@ sanitized_scene() {
     export LSAN_OPTIONS=$LSAN_OPTIONS:use_stacks=0:use_registers=0
     names 127.0.0.1
     random TEXT number 1 9999
-    sanitized_scene < <(
+    scene < <(
         waits server 127.0.0.1
         cat <<'END'
 anna$ ./dial $HOST $NUMBER >out
