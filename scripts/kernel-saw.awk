@@ -60,6 +60,8 @@ function look(call, name) {
             remark("accept was told that there is room for 0 bytes of address: set addrlen before each call")
         else if (call ~ /= -1 EINVAL/)
             remark("accept got EINVAL: is addrlen set before the call?")
+    if (name == "recvfrom" && call ~ /, \[0( => [0-9]+)?\]\)/ && call !~ /NULL, \[/)
+        remark("recvfrom was told that there is room for 0 bytes of address: set addrlen before each call")
     if (call ~ /= -1 E/) {
         error = error_of(call)
         if (++failed[name " " error] == 1000)

@@ -102,8 +102,8 @@ has() { # has TEXT: in $output
 
 @test "check: the same SEED gives the same numbers, another one others" {
     numbers() { make check-05 ONLY='says where' SEED="$1" | grep -oE 'waiting for [0-9]+ clients' | head -n 1; }
-    for seed in 1 2 3 4 5 6 7 8; do numbers $seed; done > first
-    for seed in 1 2 3 4 5 6 7 8; do numbers $seed; done | diff first -
+    for seed in 1 2 3 4; do numbers $seed; done > first
+    for seed in 1 2 3 4; do numbers $seed; done | diff first -
     [ "$(sort -u first | wc -l)" -gt 1 ]
 }
 
@@ -239,7 +239,7 @@ has() { # has TEXT: in $output
     rm -r lessons/05-listen-accept/exercise/solution
     run make solution-05
     [ "$status" -ne 0 ]
-    has 'your instructor has them'
+    has 'ask your instructor'
 }
 
 @test "submit: one archive with what was begun; the name is asked for once" {

@@ -541,11 +541,11 @@ END
     [ -z "$(ls -A work)" ]
 }
 
-@test "100,000 members hide nobody" {
+@test "20,000 members hide nobody" {
     pack << 'END'
 out = io.BytesIO()
 with zipfile.ZipFile(out, 'w') as z:
-    for i in range(100000): z.writestr('Mal_1_assignsubmission_file_/%d/doorman.c' % i, '')
+    for i in range(20000): z.writestr('Mal_1_assignsubmission_file_/%d/doorman.c' % i, '')
     z.writestr('Zed_2_assignsubmission_file_/doorman.c', c('zed'))
 put('moodle.zip', out.getvalue())
 many = [('x%d.c' % i, '') for i in range(20000)]

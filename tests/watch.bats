@@ -27,7 +27,7 @@ setup() {
     SERVER=watch$$
     # Two tests are enough for a verdict.
     tmux -L "$SERVER" -f /dev/null new-session -d -x 100 -y 44 \
-        "ONLY='says where|bind|another program holds' PAGER=cat make watch-05 2>&1; echo ended with \$?; read -r line"
+        "trap : INT; ONLY='says where|bind|another program holds' PAGER=cat make watch-05 2>&1; echo ended with \$?; read -r line"
 }
 
 teardown() {

@@ -298,10 +298,26 @@ static void write_events(struct scene *scene, const struct step *step)
         fprintf(scene->events, "%s\n", step->source);
 }
 
-bool scene_perform(struct scene *scene)
+/*
+ * The scene does not hold. What the actors were just about to do, to end or to
+ * wait for something, belongs into its story.
+ */
+static void let_actors_settle(struct scene *scene)
+{
+    static const double a_moment = 0.1;
+    double deadline = now() + a_moment;
+    struct calm calm = {0};
+    while (!calm_lasts(&calm, quick_look) && now() < deadline) {
+        if (pump(scene, quick_look))
+            disturb(&calm);
+        else
+            look_around(&calm);
+    }
+}
+
+static bool perform_steps(struct scene *scene)
 {
     const struct transcript *script = scene->transcript;
-    scene_begin(scene);
     while (scene->at < script->count) {
         const struct step *step = &script->steps[scene->at];
         size_t count = group_size(scene);
@@ -318,6 +334,15 @@ bool scene_perform(struct scene *scene)
     }
     pump(scene, 0);
     return find_contradiction(scene) != FAILS;
+}
+
+bool scene_perform(struct scene *scene)
+{
+    scene_begin(scene);
+    bool held = perform_steps(scene);
+    if (!held)
+        let_actors_settle(scene);
+    return held;
 }
 
 bool scene_wait_for_sleep(struct scene *scene, double deadline)

@@ -224,14 +224,15 @@ static void end_redone_connect(struct task *task, registers *regs)
 
 /*
  * How many of `asked` bytes: few at first, then more, so that much does not
- * take for ever; always fewer than asked for, but for one time in eight.
+ * take for ever; fewer than asked for the first time, and then all of them one
+ * time in eight.
  */
 static unsigned long fewer(struct task *task, unsigned long asked,
                            unsigned long long moved)
 {
     enum { FEW = 7, BEGINNING = 4096, LONG = 65536 };
     unsigned long limit = asked - 1;
-    if (draw(task, 8) == 0)
+    if (moved > 0 && draw(task, 8) == 0)
         return asked;
     if (moved < LONG)
         limit = asked / 4 > FEW ? asked / 4 : FEW;

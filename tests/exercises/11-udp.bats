@@ -55,7 +55,7 @@ cafe_closes() {
 # hint: sendto(sockfd, question, strlen(question), 0, (struct sockaddr *)server, sizeof *server), then recvfrom; split gives the number and the text.
 # hint: snprintf(question, sizeof question, "%lu %s", ++number, line); and for the answer: if (split(answer, &n) != NULL && n == number) puts(text);
 # hint /expected +received "2 .*got +received "1 /: The same question came again before its time was over. Ask, then wait for MS milliseconds, and ask again only if nothing has come.
-# hint /\[0( => [0-9]+)?\]/: recvfrom was told that there is room for 0 bytes of address. Set addrlen = sizeof from before each call.
+# hint /room for 0 bytes/: recvfrom was told that there is room for 0 bytes of address. Set addrlen = sizeof from before each call.
 @test "asks each line with a number, and prints the answer without it" {
     random Q words 2
     random A words 2
@@ -210,7 +210,7 @@ END
 # hint: Each question is an order: print it with the order's number, and answer it to where it came from.
 # hint: recvfrom gives the sender's address; sendto takes it. Orders are counted over all customers, from 1.
 # hint: printf("order %lu: %s\n", ++orders, text); snprintf(answer, sizeof answer, "%lu order %lu: %s", number, orders, text); sendto(sockfd, answer, strlen(answer), 0, (struct sockaddr *)&from, fromlen);
-# hint /\[0( => [0-9]+)?\]/: recvfrom was told that there is room for 0 bytes of address. Set addrlen = sizeof from before each call.
+# hint /room for 0 bytes/: recvfrom was told that there is room for 0 bytes of address. Set addrlen = sizeof from before each call.
 @test "takes orders from all customers, and answers each to who has sent it" {
     random A words 2
     random B korean

@@ -39,7 +39,8 @@ bounded() { # bounded ARGUMENTS
         anna_listens
         lines 'hail$ ./hail 4000 127.0.0.1 $PORT 2>errors' 'hail| connected'
         anna_accepts
-        lines 'anna< send-line $A' 'anna| sent {...}' 'hail| $A' \
+        # It waits, for as long as nothing comes.
+        lines 'anna< send-line $A' 'anna| sent {...}' 'hail| $A' 'hail~ {...}' \
             'anna< send-line $B' 'anna| sent {...}' 'hail| $B'
         anna_ends
         lines 'hail= 0'
