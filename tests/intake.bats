@@ -541,14 +541,14 @@ END
     [ -z "$(ls -A work)" ]
 }
 
-@test "20,000 members hide nobody" {
+@test "5,000 members hide nobody" {
     pack << 'END'
 out = io.BytesIO()
 with zipfile.ZipFile(out, 'w') as z:
-    for i in range(20000): z.writestr('Mal_1_assignsubmission_file_/%d/doorman.c' % i, '')
+    for i in range(5000): z.writestr('Mal_1_assignsubmission_file_/%d/doorman.c' % i, '')
     z.writestr('Zed_2_assignsubmission_file_/doorman.c', c('zed'))
 put('moodle.zip', out.getvalue())
-many = [('x%d.c' % i, '') for i in range(20000)]
+many = [('x%d.c' % i, '') for i in range(500)]
 tarred('mel.tar.gz', *many)
 for i in range(3000): put('mil/%d/doorman.c' % i, '')
 put('zoe/doorman.c', c('zoe'))
