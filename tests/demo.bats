@@ -112,7 +112,7 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     at_rest() { before=$(screen) && [ "$before" = "$(screen)" ]; }
     local before now
     large() { now=$(row) && [ "$now" -gt 30 ]; }
-    until_seen large # the prompt's rows are the others' again
+    until_seen large || { screen; tmux -L "$SERVER" list-panes -a; now=$(row); echo "row $now"; return 1; } # the prompt's rows are the others' again
     until_seen at_rest
     before=$(row)
     keys +
