@@ -45,6 +45,7 @@ setup_file() {
 
 setup() {
     trap - DEBUG
+    export LC_ALL=C.UTF-8 # as the player has it
     local kind name place=0
     while IFS=$'\t' read -r kind _ name; do
         place=$((place + 1))
