@@ -268,17 +268,21 @@ check-% watch-% hint-% reset-% solution-% graders-%:
 #   make regrade RECEIPT=FILE    repeat a grade, and compare
 #   make kit                     the students' tarball
 
+# A students' kit has not all scripts.
+run_script = @[ -x scripts/$@ ] || { \
+    echo "make $@: not in a students' kit; your instructor has it" >&2; exit 2; }; scripts/$@
+
 .PHONY: grade regrade kit
 grade regrade: lessons grader-tools
-	@scripts/$@
+	$(run_script)
 kit:
-	@scripts/kit
+	$(run_script)
 
 .PHONY: submit graders soak
 submit:
 	@scripts/submit $(LESSONS)
 graders soak: lessons grader-tools
-	@scripts/$@
+	$(run_script)
 
 .PHONY: status list
 status list:
@@ -291,13 +295,9 @@ test: all
 	@scripts/test
 
 lint:
-	@scripts/lint
-
-sanitize: all
-	@scripts/sanitize
-
-bench: all
-	@scripts/bench
+	$(run_script)
+sanitize bench: all
+	$(run_script)
 
 .PHONY: clean
 clean:

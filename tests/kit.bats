@@ -33,6 +33,15 @@ setup() {
     [[ $output == *tests/exercises/05-listen-accept.bats* ]]
 }
 
+@test "what only an instructor can make says whom to ask" {
+    local target
+    for target in lint kit bench soak grade; do
+        run make -s "$target"
+        [ "$status" -eq 2 ]
+        [[ $output == *"make $target: not in a students' kit; your instructor has it"* ]]
+    done
+}
+
 # No blanks at the ends, and no line that is as short as a brace or a return.
 telling_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//' "$@" | grep -E '.{12}' | grep -v '^#include' | sort -u; }
 

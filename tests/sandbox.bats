@@ -563,6 +563,25 @@ shared_network() {
     for_all shared_network
 }
 
+raw_sockets() {
+    cat >inside <<'END'
+[ "$(id -u)" -eq "$1" ] && echo user
+grep -qx 'CapEff:.0000000000002000' /proc/self/status && echo one right
+python3 -c 'import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1); print("raw")'
+echo 1 2>/dev/null >/proc/sys/net/ipv4/icmp_echo_ignore_all || echo no settings
+touch written && echo written
+[ "$(ls -d /proc/[0-9]* | wc -l)" -lt 8 ] && echo processes
+END
+    local user=65534
+    [ ${#AS[@]} -eq 0 ] && [ "$EUID" -eq 0 ] || user=0 # of a namespace of its own
+    gives 0 $'user\none right\nraw\nno settings\nwritten\nprocesses' \
+        in_network "$SANDBOX" --network closed --sockets raw --write "$HERE" sh inside "$user"
+    rm -f inside written
+    gives 2 'sandbox: --sockets raw is for root, with --network closed; --help lists the options' \
+        in_network "$SANDBOX" --sockets raw true
+}
+@test "raw sockets where the caller asks, and no other right" { for_all raw_sockets; }
+
 shared_way_out() {
     run box --network share sh -c 'echo run'
     [ "$status" -eq 3 ]

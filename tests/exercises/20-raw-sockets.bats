@@ -7,6 +7,8 @@ load grader
 # socket is for root. With SILENT its kernel answers no echo requests; the peer
 # may.
 PLAYER=$PLAY PLAY=play_in_network SILENT=0
+WRAP=${WRAP/ --network closed / --network closed --sockets raw }
+WRAP_SANITIZED=${WRAP_SANITIZED/ --network closed / --network closed --sockets raw }
 play_in_network() {
     local unshare=(unshare --net)
     [ "$(id -u)" -eq 0 ] || unshare+=(--map-root-user)
