@@ -13,6 +13,9 @@
 
 enum { FIRST = 10000, LAST = 32000, TRIES = 1000 };
 
+/* What ip(7) calls ip_local_port_range, as Linux has it by itself. */
+enum { FIRST_EPHEMERAL = 32768, LAST_EPHEMERAL = 60999, FIRST_OF_ALL = 1024 };
+
 /* Bound and never used: the name is the lease. */
 static bool lease(unsigned short port)
 {
@@ -41,6 +44,21 @@ static bool is_free(unsigned short port, int type)
     return bound;
 }
 
+/*
+ * Who forgets htons() gets the port with its bytes exchanged. That one is free
+ * too, so that each such mistake is seen in the same way.
+ */
+static bool lease_both(unsigned short port)
+{
+    unsigned short swapped = (unsigned short)(port << 8 | port >> 8);
+    if (swapped < FIRST_OF_ALL ||
+        (swapped >= FIRST_EPHEMERAL && swapped <= LAST_EPHEMERAL))
+        return false;
+    return lease(port) && (swapped == port || lease(swapped)) &&
+           is_free(port, SOCK_STREAM) && is_free(port, SOCK_DGRAM) &&
+           is_free(swapped, SOCK_STREAM) && is_free(swapped, SOCK_DGRAM);
+}
+
 bool lease_ports(unsigned short *ports, size_t count)
 {
     size_t leased = 0;
@@ -49,8 +67,7 @@ bool lease_ports(unsigned short *ports, size_t count)
         if (getrandom(&number, sizeof number, 0) != sizeof number)
             return false;
         unsigned short port = (unsigned short)(FIRST + number % (LAST - FIRST));
-        if (lease(port) && is_free(port, SOCK_STREAM) &&
-            is_free(port, SOCK_DGRAM))
+        if (lease_both(port))
             ports[leased++] = port;
     }
     return leased == count;

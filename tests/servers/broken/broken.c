@@ -80,8 +80,8 @@ static bool echo(int connfd)
             if (buffer[i] & 0x80)
                 return true;
         int flags = has("dies of SIGPIPE") ? 0 : MSG_NOSIGNAL;
-        if (has("ignores short sends")) {
-            send(connfd, buffer, (size_t)n, flags | MSG_DONTWAIT);
+        if (has("ignores short sends")) { /* as if there were little room */
+            send(connfd, buffer, n < 1000 ? (size_t)n : 1000, flags);
             continue;
         }
         for (ssize_t sent = 0, m; sent < n; sent += m) {
