@@ -15,7 +15,11 @@ exercise_file() { echo "lessons/$1/exercise/$(exercise_name "$1").c"; }
 start_file() { echo "lessons/$1/exercise/start/$(exercise_name "$1").c"; }
 solution_file() { echo "lessons/$1/exercise/solution/$(exercise_name "$1").c"; }
 
-exercise_name() { basename "lessons/$1/exercise/start"/*.c .c; }
+exercise_name() {
+    local files=("lessons/$1/exercise/start"/*.c)
+    files=("${files[@]##*/}")
+    echo "${files[0]%.c}"
+}
 
 grader_of() { echo "tests/exercises/$1.bats"; }
 
@@ -33,15 +37,20 @@ hints() { comments_of "$1" "$2" | sed -n 's/^# hint: //p'; } # hints LESSON TEST
 # The hint that fits this failure: the first whose /ERE/ its story matches, or
 # the nudge.
 first_hint() { # first_hint LESSON TEST STORY
-    local line pattern
+    local line pattern nudge=''
     while IFS= read -r line; do
-        pattern=${line#/} pattern=${pattern%%/: *}
-        if [[ $3 =~ $pattern ]]; then
-            echo "${line#*/: }"
-            return
-        fi
-    done < <(comments_of "$1" "$2" | sed -n 's#^\# hint /#/#p')
-    hints "$1" "$2" | head -n 1
+        case $line in
+        '# hint /'*)
+            pattern=${line#*/} pattern=${pattern%%/: *}
+            if [[ $3 =~ $pattern ]]; then
+                echo "${line#*/: }"
+                return
+            fi
+            ;;
+        '# hint: '*) : "${nudge:=${line#*: }}" ;;
+        esac
+    done < <(comments_of "$1" "$2")
+    echo "$nudge"
 }
 
 # need_tools TARGET TOOL...: or say how to get them, and end.
@@ -65,8 +74,9 @@ has_exercise() {
 # fold_text [INDENT]: long lines broken at blanks for the terminal.
 fold_text() {
     local width=${COLUMNS:-0} indent=${1:-5}
-    [ "$width" -gt 20 ] || width=$({ stty size < /dev/tty; } 2> /dev/null | cut -d ' ' -f 2)
-    awk -v width="${width:-80}" -v indent="$indent" '
+    if [ "$width" -le 20 ] && [ -t 1 ]; then width=$(stty size 2> /dev/null <&1) width=${width#* }; fi
+    [ "${width:-0}" -gt 20 ] || width=80
+    awk -v width="$width" -v indent="$indent" '
         length($0) < width { print; next }
         {
             match($0, /^ */)

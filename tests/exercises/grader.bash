@@ -21,7 +21,9 @@
 #   WRAP         a command to put before the student's program: a sandbox;
 #                WRAP_SANITIZED the same where it is built with sanitizers
 
-ROOT=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
+# A fork of bash costs as much as the scene that it helps to play; so most is
+# done within this one.
+ROOT=${BATS_TEST_FILENAME%/tests/*}
 BUILD=${BUILD:-$ROOT/build}
 PLAY=$BUILD/play/play
 LESSON=${BATS_TEST_FILENAME##*/} LESSON=${LESSON%.bats}
@@ -35,12 +37,26 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 setup_file() {
     trap - DEBUG
     export SEED=${SEED:-$RANDOM} PROGRAM
-    PROGRAM=$(basename "$ROOT/lessons/$LESSON/exercise/start"/*.c .c)
+    PROGRAM=$(echo "$ROOT/lessons/$LESSON/exercise/start"/*.c)
+    PROGRAM=${PROGRAM##*/} PROGRAM=${PROGRAM%.c}
     "$ROOT/scripts/plan" "$BATS_TEST_FILENAME" > "$BATS_FILE_TMPDIR/plan"
-    [ -z "${PROGRAMS:-}" ] || return 0
+    local tests
+    mapfile -t tests < "$BATS_FILE_TMPDIR/plan"
+    if [ -n "${PROGRAMS:-}" ]; then
+        make_room ${#tests[@]}
+        return
+    fi
     export PROGRAMS=$BATS_FILE_TMPDIR/programs
+    make_room ${#tests[@]}
     "$ROOT/scripts/compile" "$LESSON" "$PROGRAMS" "${FILE:-}"
     "$ROOT/scripts/compile" --sanitized "$LESSON" "$PROGRAMS" "${FILE:-}"
+}
+
+# Where each test's scenes find the peer and the lesson's programs.
+make_room() { # make_room TESTS
+    local directories=("$PROGRAMS.scenes") i
+    for ((i = 1; i <= $1; i++)); do directories+=("$PROGRAMS.scenes/$i"); done
+    mkdir -p "${directories[@]}"
 }
 
 setup() {
@@ -139,17 +155,24 @@ random_korean() {
 
 # ----------------------------------------------------------------- scenes --
 
+# read_all NAME: sets the variable to all of standard input.
+read_all() { IFS= read -r -d '' "$1" || true; }
+
 # Play the scene on standard input, with the student's program as `./NAME`.
 # When it does not hold: its story, and what the kernel saw. Returns 1 then.
 scene() {
-    local text=$BATS_TEST_TMPDIR/scene status=0
-    cat > "$text"
+    local text=$BATS_TEST_TMPDIR/scene story status=0
+    read_all story
+    printf %s "$story" > "$text"
     play "$text" > "$BATS_TEST_TMPDIR/story" 2>&1 || status=$?
     case $status in
     0) return ;;
     3) skip "not run: $(tail -n 1 "$BATS_TEST_TMPDIR/story")" ;;
     esac
-    sed '1{/^✗ /d}' "$BATS_TEST_TMPDIR/story" | sed '1{/^$/d}'
+    read_all story < "$BATS_TEST_TMPDIR/story"
+    # Without the line that names the file, and the blank one behind it.
+    [[ $story != '✗ '* ]] || story=${story#*$'\n'}
+    printf %s "${story#$'\n'}"
     if [ "$KIND" = memory ]; then
         show_sanitizer
     elif [ -n "$WEATHER" ]; then
@@ -157,7 +180,7 @@ scene() {
     else
         show_kernel_view "$text"
     fi
-    ! grep -qE 'nothing (more )?.*within [0-9]+ s' "$BATS_TEST_TMPDIR/story" ||
+    [[ ! $story =~ nothing\ (more\ )?[^$'\n']*within\ [0-9]+\ s ]] ||
         echo hung >> "$BATS_FILE_TMPDIR/failed"
     return 1
 }
@@ -223,15 +246,18 @@ play() { # play FILE
 # The peer and those of the lesson's programs that the scene names. Not all of
 # them: a scene that writes into a file called as a program would write into it.
 link_programs() { # link_programs FILE DIRECTORY
-    local program programs=$2
-    mkdir -p "$programs"
-    ln -sf "$BUILD/peer/peer" "$programs/peer"
-    while read -r program; do
-        program=${program#./}
-        if [ "$program" != "$PROGRAM" ] && [ -x "$BUILD/$LESSON/$program" ]; then
-            ln -sf "$BUILD/$LESSON/$program" "$programs/$program"
+    local text program programs=$2 links=()
+    read_all text < "$1"
+    [ -e "$programs/peer" ] || links=("$BUILD/peer/peer")
+    while [[ $text == *./* ]]; do
+        text=${text#*./}
+        program=${text%%[!a-z0-9-]*}
+        if [ -n "$program" ] && [ "$program" != "$PROGRAM" ] && [ -x "$BUILD/$LESSON/$program" ] &&
+            [ ! -e "$programs/$program" ] && [[ " ${links[*]} " != *"/$program "* ]]; then
+            links+=("$BUILD/$LESSON/$program")
         fi
-    done < <(grep -oE '\./[a-z0-9-]+' "$1")
+    done
+    [ ${#links[@]} -eq 0 ] || ln -s "${links[@]}" "$programs"
 }
 
 # The actors that may run the student's program: all but those that only ever
@@ -277,8 +303,14 @@ show_kernel_view() { # show_kernel_view FILE
     fi
     STRACE=$BATS_TEST_TMPDIR/again
     mkdir "$STRACE"
+    local line
     # Who waits for ever has begun to within two seconds.
-    { echo '@deadline 2' && grep -v '^@deadline' "$1"; } > "$BATS_TEST_TMPDIR/scene-again"
+    {
+        echo '@deadline 2'
+        while IFS= read -r line; do
+            [[ $line == @deadline* ]] || printf '%s\n' "$line"
+        done < "$1"
+    } > "$BATS_TEST_TMPDIR/scene-again"
     play "$BATS_TEST_TMPDIR/scene-again" > /dev/null 2>&1 || true
     STRACE=''
     "$ROOT/scripts/kernel-saw" "$PROGRAM" "$BATS_TEST_TMPDIR/again"/* 2> /dev/null || true
