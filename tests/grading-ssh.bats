@@ -33,8 +33,7 @@ teardown() { stop_sshd; }
 
 # Another one may take the port before sshd does; then we try the next.
 start_sshd() {
-    local try
-    for try in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         write_settings
         rm -f "$PLACE/pid"
