@@ -234,8 +234,9 @@ SECOND
 
 # Before the program's first call that sleeps gap.c sends it SIGTERM.
 in_the_gap() {
-    WEATHER=$BATS_FILE_TMPDIR/gap
-    cc -o "$WEATHER" "$ROOT/tests/exercises/$LESSON/gap.c" 2> /dev/null ||
+    local gap=$PROGRAMS.scenes/$BATS_TEST_NUMBER/gap # a sandbox shows that
+    WEATHER="$gap 4>/dev/null"
+    cc -o "$gap" "$ROOT/tests/exercises/$LESSON/gap.c" 2> /dev/null ||
         skip 'not run: signals cannot be sent so exactly here'
 }
 
