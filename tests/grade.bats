@@ -14,7 +14,10 @@ setup() {
     mkdir "$CLASS"
 }
 
-teardown() { tmux -L "$SERVER" kill-server 2> /dev/null || true; }
+teardown() {
+    tmux -L "$SERVER" kill-server 2> /dev/null || true
+    rm -rf "${PLACE:-}"
+}
 
 # What does not compile is judged in no time.
 hands_in() { # hands_in STUDENT WORD
@@ -100,19 +103,27 @@ refuses() {
 }
 
 @test "a plain user grades as root does" {
-    local as=()
-    if [ "$(id -u)" -eq 0 ]; then
-        as=(setpriv --reuid 12345 --regid 12345 --clear-groups)
-        chown -R 12345:12345 "$BATS_TEST_TMPDIR"
-    fi
+    # Where other users may come: a checkout may be its owner's alone.
+    PLACE=$(mktemp -d /tmp/grade.XXXXXX)
+    mkdir "$PLACE/build" "$PLACE/tests" "$PLACE/class"
+    cp -a Makefile common scripts lessons "$PLACE"
+    cp -a tests/exercises tests/hidden "$PLACE/tests"
+    local built as=()
+    for built in common play peer weather 05-listen-accept; do cp -a "$ROOT/build/$built" "$PLACE/build/"; done
+    CLASS=$PLACE/class
     hands_in ada nothing
     mkdir "$CLASS/bob"
     cp lessons/05-listen-accept/exercise/solution/doorman.c "$CLASS/bob/"
-    run "${as[@]}" env SUBMISSIONS="$CLASS" LESSON=05 OUT="$GRADES" TMPDIR="$BATS_TEST_TMPDIR" \
-        HOME="$BATS_TEST_TMPDIR" scripts/grade
+    chmod 755 "$PLACE"
+    if [ "$(id -u)" -eq 0 ]; then
+        as=(setpriv --reuid 12345 --regid 12345 --clear-groups)
+        chown -R 12345:12345 "$PLACE"
+    fi
+    run "${as[@]}" env SUBMISSIONS="$CLASS" LESSON=05 OUT="$PLACE/grades" TMPDIR=/tmp HOME="$PLACE" \
+        "$PLACE/scripts/grade"
     echo "$output"
     [ "$status" -eq 0 ]
     [[ $output == *'isolation: full'* ]]
-    [ "$(jq .score "$GRADES/results/bob/05-listen-accept.json")" = 105 ]
-    [ "$(jq .score "$GRADES/results/ada/05-listen-accept.json")" = 0 ]
+    [ "$(jq .score "$PLACE/grades/results/bob/05-listen-accept.json")" = 105 ]
+    [ "$(jq .score "$PLACE/grades/results/ada/05-listen-accept.json")" = 0 ]
 }
