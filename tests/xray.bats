@@ -288,6 +288,16 @@ changed_doorman() {
     says '▶ shutdown(4, SHUT_WR) = 0' '+' 'first difference  extra: shutdown(4, SHUT_WR) = 0'
 }
 
+@test "XRAY_DIFF: programs that a shell starts, and ports that the kernel chose" {
+    cp lessons/21-http/exercise/start/kiosk.c lessons/12-getifaddrs/exercise/start/ifs.c "$BATS_TEST_TMPDIR"
+    FILE=$BATS_TEST_TMPDIR/kiosk.c XRAY_DIFF=1 xray 21-http
+    says 'first difference  missing: pthread_create()'
+    FILE=$BATS_TEST_TMPDIR/ifs.c XRAY_DIFF=1 xray 12-getifaddrs
+    says 'first difference  missing: socket(AF_NETLINK'
+    FILE=lessons/04-bind/exercise/solution/reserve.c XRAY_DIFF=1 xray 04-bind
+    says 'No call is missing, none is extra'
+}
+
 @test "XRAY_DIFF: without the solution it says who has it" {
     cp -a scripts common "$BATS_TEST_TMPDIR"
     mkdir "$BATS_TEST_TMPDIR/lessons"

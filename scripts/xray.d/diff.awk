@@ -38,7 +38,7 @@ function matter(e,   a, name) {
     name = call[e]; a = args[e]
     if (fd_of(e) >= 0) sub(/^[0-9]+(, )?/, "", a)
     if (name == "socket") { sub(/\|SOCK_[A-Z|_]*/, "", a); sub(/, IPPROTO_(TCP|UDP)$/, ", 0", a); return a }
-    if (name ~ /^(bind|connect|sendto)$/ && to[e] != "") return "to " to[e] (name == "sendto" ? " " without_numbers(data[e]) : "")
+    if (name ~ /^(bind|connect|sendto)$/ && to[e] != "") return "to " without_numbers(to[e]) (name == "sendto" ? " " without_numbers(data[e]) : "")
     if (name == "listen") return a + 0 > 0 ? "more than 0" : a
     if (class_of(name) == "send") return without_numbers(data[e])
     if (class_of(name) == "recv") return a ~ /MSG_(PEEK|OOB|TRUNC)/ ? "peek" : ""
@@ -74,7 +74,8 @@ function collect(f, from_e, to_e,   e, runs, n) {
     return n
 }
 
-function runs_program(command) { return command ~ ("^(env +([A-Z_]+=[^ ]* +)*)?\\./" program "( |$)") }
+# Itself, or in a shell: what that one calls is not written down.
+function runs_program(command) { return command ~ ("(^|[ ;&|('])\\./" program "($|[ ;&|)'])") }
 
 # The longest common part of both lists, by key; of equally long ones the one
 # where more is the same.
