@@ -1,8 +1,10 @@
 #include "task.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Each task is allocated by itself, so that pointers stay good. */
 static struct task **tasks;
@@ -19,7 +21,7 @@ struct task *find_task(pid_t tid)
 struct task *add_task(pid_t tid)
 {
     struct task *task = grow(NULL, 1, sizeof *task);
-    *task = (struct task){.tid = tid, .pid = tid, .actor = -1};
+    *task = (struct task){.tid = tid, .pid = tid, .actor = -1, .stat_fd = -1};
     tasks = grow(tasks, count + 1, sizeof(struct task *));
     tasks[count++] = task;
     return task;
@@ -35,6 +37,8 @@ void remove_task(struct task *task)
     memmove(&tasks[i], &tasks[i + 1], (count - i - 1) * sizeof(struct task *));
     count--;
     bytes_free(&task->call.out);
+    if (task->stat_fd != -1)
+        close(task->stat_fd);
     free(task);
 }
 
@@ -48,37 +52,21 @@ size_t task_count(void)
     return count;
 }
 
-static FILE *open_proc(const struct task *task, const char *name)
+static int open_stat(const struct task *task)
 {
     char path[80];
-    snprintf(path, sizeof path, "/proc/%ld/task/%ld/%s", (long)task->pid,
-             (long)task->tid, name);
-    return fopen(path, "r");
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", (long)task->pid,
+             (long)task->tid);
+    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-char state_of(const struct task *task)
+char state_of(struct task *task)
 {
     char text[512] = "";
-    FILE *file = open_proc(task, "stat");
-    if (file == NULL)
+    if (task->stat_fd == -1)
+        task->stat_fd = open_stat(task);
+    if (pread(task->stat_fd, text, sizeof text - 1, 0) <= 0)
         return 0;
-    size_t n = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[n] = '\0';
     const char *name_end = strrchr(text, ')');
     return name_end != NULL && name_end[1] == ' ' ? name_end[2] : '\0';
-}
-
-unsigned long naps_of(const struct task *task)
-{
-    static const char key[] = "voluntary_ctxt_switches:";
-    char line[256];
-    unsigned long naps = 0;
-    FILE *file = open_proc(task, "status");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (strncmp(line, key, sizeof key - 1) == 0)
-            naps = strtoul(line + sizeof key - 1, NULL, 10);
-    if (file != NULL)
-        fclose(file);
-    return naps;
 }

@@ -33,6 +33,7 @@ struct task {
     bool beside;   /* it computes, and has lost the turn */
     bool loose;    /* so many calls that it runs without stops */
     unsigned turn; /* calls since it was its turn */
+    int stat_fd;   /* of its file in /proc, which is read often; -1: none yet */
     struct call call;
 };
 
@@ -46,8 +47,6 @@ struct task *task_at(size_t i);
 size_t task_count(void);
 
 /* Read /proc: the state's letter, 0 if it is gone. */
-char state_of(const struct task *task);
-/* How often it has gone to sleep. */
-unsigned long naps_of(const struct task *task);
+char state_of(struct task *task);
 
 #endif

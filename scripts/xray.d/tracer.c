@@ -59,7 +59,6 @@ static struct output {
 
 static struct task *turn;   /* who may go on, or NULL */
 static double turn_since;   /* when it last went on */
-static unsigned long naps;  /* then */
 static int wanted = -1;     /* whom the player would like to see move */
 static int last_actor = -1; /* who had the turn last */
 static bool asking;         /* the player has not answered yet */
@@ -115,10 +114,8 @@ static void let_go(struct task *task, enum __ptrace_request how, int signal)
         how = PTRACE_CONT;
     /* It may have been killed meanwhile; then waitpid(2) will say so. */
     ptrace(how, task->tid, NULL, (void *)(long)signal);
-    if (task == turn) {
+    if (task == turn)
         turn_since = now();
-        naps = naps_of(task);
-    }
 }
 
 static bool is_syscall_stop(const struct task *task)
@@ -196,7 +193,7 @@ static void collect_stops(void)
             take_stop(task_at(i));
 }
 
-static bool is_moving(const struct task *task)
+static bool is_moving(struct task *task)
 {
     char state = state_of(task);
     return state == 'R' || state == 't';
