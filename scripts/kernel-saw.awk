@@ -25,8 +25,13 @@ function tells(name, call) {
     return started
 }
 
-function shorten(text, most) {
-    return length(text) > most ? substr(text, 1, most - 1) "…" : text
+# The result stays.
+function shorten(call, most,   result) {
+    if (length(call) <= most)
+        return call
+    if (match(call, / = [^="]*$/))
+        result = substr(call, RSTART)
+    return substr(call, 1, most - 1 - length(result)) "…" result
 }
 
 function look(call, name) {
@@ -38,8 +43,8 @@ function look(call, name) {
             remark(name " asked for port " port ": that is " swapped(port) \
                 " with its two bytes swapped. Did you forget htons?")
     }
-    for (port in typed)
-        known[port] = 1
+    if (name ~ /^(bind|connect|sendto)$/ && port_in(call) > 0)
+        known[port_in(call)] = 1
     if (name ~ /^(accept4?|getsockname|getpeername|recvfrom)$/ && port_in(call) > 0)
         known[port_in(call)] = 1
     if (name ~ /^(write|sendto)$/ && match(call, /"[^"]*"/))
@@ -145,7 +150,7 @@ END {
     if (total == 0)
         exit
     print ""
-    print "  what the kernel saw last"
+    print "  what the kernel saw last, when it was played once more"
     for (i = total > shown ? total - shown + 1 : 1; i <= total; i++)
         print "    " lines[i]
     for (i = 1; i <= remarks; i++)

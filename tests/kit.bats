@@ -42,6 +42,15 @@ setup() {
     done
 }
 
+@test "what graders need beside them is there: 15's exercise can be passed" {
+    (cd "$ROOT" && find tests/exercises -mindepth 2 -type f -not -path '*/right/*' -not -path '*/wrong/*') |
+        while read -r file; do [ -f "$file" ] || { echo "$file is missing" && return 1; }; done
+    run env FILE="$ROOT/lessons/15-clean-exit/exercise/solution/barber.c" scripts/check 15-clean-exit
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *'100 of 100 points'* ]]
+}
+
 # No blanks at the ends, and no line that is as short as a brace or a return.
 telling_lines() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//' "$@" | grep -E '.{12}' | grep -v '^#include' | sort -u; }
 

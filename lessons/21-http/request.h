@@ -25,14 +25,24 @@ struct request {
     char path[HEAD_SIZE + sizeof "index.html"]; /* decoded */
 };
 
+/* RFC 9112, 2.2: empty lines may precede a request. How many bytes are they? */
+static inline size_t empty_lines(const char *bytes, size_t length)
+{
+    size_t n = 0;
+    while (n < length && (bytes[n] == '\r' || bytes[n] == '\n'))
+        n++;
+    return n;
+}
+
 /* A stream has no messages (lesson 07): the head may come in pieces. Returns
  * its length, the empty line included, or 0: there is more to come. */
 static inline size_t head_length(const char *bytes, size_t length)
 {
-    for (size_t i = 1; i < length; i++)
+    size_t first = empty_lines(bytes, length); /* these end no head */
+    for (size_t i = first + 1; i < length; i++)
         if (bytes[i] == '\n' &&
             (bytes[i - 1] == '\n' ||
-             (i > 1 && bytes[i - 1] == '\r' && bytes[i - 2] == '\n')))
+             (i > first + 1 && bytes[i - 1] == '\r' && bytes[i - 2] == '\n')))
             return i + 1;
     return 0;
 }
@@ -109,8 +119,9 @@ static inline bool is_one_of(const char *word, const char *const list[])
     return *list != NULL;
 }
 
-/* Read the head of that length, which becomes strings. Returns the status: 200
- * if we are asked for the file request->path, else what is wrong. */
+/* Read the head of that length, as head_length() measured it; it becomes
+ * strings, and need not end with a NUL. Returns the status: 200 if we are asked
+ * for the file request->path, else what is wrong. */
 static inline int read_request(char *head, size_t length,
                                struct request *request)
 {
@@ -120,9 +131,7 @@ static inline int read_request(char *head, size_t length,
     request->method = request->target = NULL;
     if (memchr(head, '\0', length) != NULL)
         return 400;
-    head += strspn(head, "\r\n"); /* RFC 9112, 2.2: an empty line may precede */
-    if (*head == '\0')
-        return 400;
+    head += empty_lines(head, length);
 
     char *line = next_line(&head);
     if (line == NULL)

@@ -206,7 +206,7 @@ END
 }
 
 # kind: calls
-# points: 8
+# points: 6
 # hint: The descriptor of a client that has left is as open as before. Who closes it?
 # hint: However the loop for a client ends, close(connfd) must come behind it, once.
 # hint: close(connfd) as the last line of feed_client, with break, not return, in the loop before it.
@@ -221,7 +221,7 @@ END
 }
 
 # kind: calls
-# points: 8
+# points: 6
 # hint: N counts the bytes that send has taken: all that it said it took, and nothing else.
 # hint: Add what send returned, each time that it is not -1. The last line that could not be sent does not count.
 # hint: unsigned long long total = 0; … total += (size_t)n; behind the test for -1.
@@ -237,6 +237,20 @@ END
     [ "$taken" -eq "$said" ] || fail \
         "send has taken $taken bytes for the three clients, and $said were told:" \
         "$(calls '^(accept4?|send|sendto|sendmsg|writev?)\(')"
+}
+
+# kind: calls
+# points: 4
+# hint: One line each MS milliseconds: what does the program do in between?
+# hint: Behind each line that was sent the client's loop calls pause_while_connected(connfd, ms), which sleeps in poll.
+# hint: send the line; pause_while_connected(connfd, ms); then the next one.
+@test "sleeps between two lines" {
+    fed traced_scene < <(three_clients)
+    local lines pauses
+    lines=$(calls '^(send|sendto|sendmsg|writev?)\([^"]*"[0-9]+ .* = [0-9]+$' | wc -l)
+    pauses=$(calls '^(p?poll|p?select6?|epoll_p?wait2?|(clock_)?nanosleep|rt_sigtimedwait|rt_sigsuspend|pause|read|futex)\(' | wc -l)
+    [ "$pauses" -ge "$((lines - 3))" ] || fail "$lines lines were sent, and between them the program slept $pauses times:" \
+        "$(calls '^(sendto|sendmsg|writev?|p?poll|p?select6?|epoll_p?wait2?|(clock_)?nanosleep)\(' | head -n 6)"
 }
 
 # kind: weather

@@ -432,8 +432,8 @@ END
 
 # kind: weather
 # points: 5
-# hint: A signal can interrupt poll or recvfrom: they return -1 with EINTR, and nothing is wrong. What should happen then?
-# hint: On EINTR go on waiting. What was sent in vain is sent again when the time is over.
+# hint: A signal can interrupt any call that may wait, poll, recvfrom and sendto: they return -1 with EINTR, and nothing is wrong. What should happen then?
+# hint: On EINTR go on waiting; a sendto that was interrupted has sent nothing: call it once more. What was sent in vain is sent again when the time is over.
 # hint: if (n == -1 && errno == EINTR) continue;
 @test "goes on when a signal interrupts a call (EINTR)" {
     random A words 2

@@ -105,6 +105,7 @@ lines() { printf '%s\n' "$@"; }
 # hint: struct sigaction action = {.sa_handler = on_stop}; sigaction(SIGINT, &action, NULL); the same for SIGTERM; while (!asked) … ; puts("no more clients");
 # hint /ended by SIG(INT|TERM)/: The signal has ended the program where it stood: nobody catches it. sigaction, for SIGINT and for SIGTERM.
 # hint /barber +asleep in (accept|recv|read)/: The handler ran, and the sleep went on: so it is with SA_RESTART, and signal() sets that flag. sigaction with sa_flags 0 does not.
+# hint /got +stopped/: The line "no more clients" comes first, with nobody there too.
 @test "asked to stop with nobody there, it ends at once with status 0" {
     local signal
     scene < <(
@@ -235,6 +236,7 @@ SECOND
 # Before the program's first call that sleeps gap.c sends it SIGTERM.
 in_the_gap() {
     local gap=$PROGRAMS.scenes/$BATS_TEST_NUMBER/gap # a sandbox shows that
+    # shellcheck disable=SC2034  # scene reads it
     WEATHER="$gap 4>/dev/null"
     cc -o "$gap" "$ROOT/tests/exercises/$LESSON/gap.c" 2> /dev/null ||
         skip 'not run: signals cannot be sent so exactly here'

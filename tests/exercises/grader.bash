@@ -283,7 +283,7 @@ show_sanitizer() {
         [ -s "$report" ] || continue
         printf '\n  the sanitizer says\n'
         grep -hE 'ERROR:|runtime error|SUMMARY|(leak of|of size|is located)|^ +#[0-9]+ .*[^/]*\.c:[0-9]+' "$report" |
-            sed -E 's/^==[0-9]+==//; s/0x[0-9a-f]+ in //; s#/[^ ]*/([^/ ]+\.c:)#\1#' | head -n 12 | sed 's/^ */    /'
+            sed -E 's/^==[0-9]+==//; s/0x[0-9a-f]+ in //; s#[^ ]*/([^/ ]+\.c:)#\1#' | head -n 12 | sed 's/^ */    /'
         return
     done
 }

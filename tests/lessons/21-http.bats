@@ -406,7 +406,8 @@ for name, size in ("shrinks", 1000), ("grows", 60 << 20):
     talk '
 for expected, request in [
     (200, b"GET / HTTP/1.0\r\n\r\n"), (200, b"GET / HTTP/1.0\n\n"),
-    (200, b"\r\nGET / HTTP/1.0\r\n\r\n"),
+    (200, b"\r\nGET / HTTP/1.0\r\n\r\n"), (200, b"\r\n\r\n\n\nGET / HTTP/1.0\r\n\r\n"),
+    (400, b"\r\n\r\nGET /a"), (400, b"\n\nG"), (400, b"\r\n" * 4000),
     (200, b"GET / HTTP/1.1\r\nHost:a\r\n\r\n"),
     (200, b"GET / HTTP/1.1\r\nhOST:\r\n\r\n"),
     (200, b"GET / HTTP/1.9\r\nHost: a\r\nX:\t\xea\xb0\x80\r\n\r\n"),
@@ -470,7 +471,7 @@ assert status(ask(b"POST / HTTP/1.0\r\n\r\n" + bytes(20000000))) == 405
     talk '
 s = connect()
 s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-for byte in b"GET /hello.txt HTTP/1.1\r\nHost: x\r\n\r\n":
+for byte in b"\r\n\r\nGET /hello.txt HTTP/1.1\r\nHost: x\r\n\r\n":
     assert good() == hello # others are served between
     s.send(bytes([byte]))
 s.shutdown(socket.SHUT_WR)

@@ -39,7 +39,7 @@ int main(int argc, char *argv[])
     /* 3. One client after another: give back what it sends, until it ends;
      *    then "client K is done". */
 
-    /* 4. Asked to stop: say "no more clients", and shut the door at once.
+    /* 4. Asked to stop: shut the door at once, and say "no more clients".
      *    Finish the client who is there; asked again, hang up on it. */
 
     printf("stopped\n");
