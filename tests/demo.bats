@@ -190,6 +190,35 @@ victim() {
     see 'waits for make demo-05'
 }
 
+@test "notes end when their terminal is gone, also in the middle of a screen" {
+    ignores_hangups() { exec bash -c 'trap "" HUP; exec scripts/notes 05-listen-accept'; }
+    export -f ignores_hangups
+    tmux -L "$SERVER" -f /dev/null new-session -d -x 80 -y 24 'exec bash -c ignores_hangups'
+    see 'waits for make demo-05'
+    local notes
+    notes=$(tmux -L "$SERVER" display-message -p '#{pane_pid}')
+    kill -0 "$notes"
+    tmux -L "$SERVER" kill-server
+    are_gone() { ! kill -0 "$notes" 2> /dev/null; }
+    until_seen are_gone
+}
+
+@test "at the end one Enter too many takes nothing away" {
+    open_demo 100 30 06-connect SCENE=reconnect
+    local i
+    see ' 06-connect reconnect '
+    for ((i = 0; i < 40; i++)); do
+        if shows 'That is the whole scene'; then break; fi
+        keys Enter
+        read -r -t 0.3 <> <(:) || true
+    done
+    see 'That is the whole scene'
+    keys Enter
+    see 'q leaves, b goes back'
+    keys q
+    see 'ended with 0'
+}
+
 @test "the speaker's notes speak of lines that are there" {
     local file line lesson
     for file in scripts/demo.d/notes/*; do

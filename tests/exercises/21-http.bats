@@ -364,6 +364,8 @@ crowd< visit 40 GET /notes/a%20b.txt HTTP/1.0\\r\\n\\r\\n
 crowd| visited 40 times, the last was told {...} 200 {...}
 crowd< visit 40 GET /notes/nothing HTTP/1.0\\r\\n\\r\\n
 crowd| visited 40 times, the last was told {...} 404 {...}
+crowd< visit 40 GET /notes HTTP/1.0\\r\\n\\r\\n
+crowd| visited 40 times, the last was told {...} {directory:(30[0-9]|40[034])} {...}
 crowd< visit 40 GET /pipe HTTP/1.0\\r\\n\\r\\n
 crowd| visited 40 times, the last was told {...} 40{...}
 crowd^D
@@ -377,7 +379,7 @@ END
 # points: 5
 # hint: The sanitizer's report above names the line of your program where memory was misused.
 # hint: What comes from a stranger may be longer than your buffer, and a name longer than any of yours. recv gets the room that is left, and strings have a \0 behind them.
-# hint: recv(connfd, text + held, HEAD_SIZE - held, 0) with char text[HEAD_SIZE + 1]; text[held] = 0 before head_length and read_request see it.
+# hint: recv(connfd, text + held, HEAD_SIZE - held, 0) with char text[HEAD_SIZE]; after it held is never more than the buffer's size, and nothing is written behind it.
 @test "keeps within its memory, whatever a stranger sends" {
     site
     random LONG letters 1900
@@ -400,8 +402,21 @@ END
         asks clara '\\x00\\xff'
         echo 'clara< receive-all'
         echo 'clara| {...}'
+        # Twice: what was there leaves less room for what comes.
+        comes twice
+        cat <<'END'
+twice< send-many 5000 a
+twice| {...}
+END
         leaves endless boris clara
         gets_bytes anna
+        cat <<'END'
+twice< send-many 8000 b
+twice| {...}
+twice< receive-all
+twice| {...}
+END
+        leaves twice
         echo 'kiosk< enough'
         echo 'kiosk| closed'
         echo 'kiosk= 0'

@@ -201,7 +201,7 @@ says() {
         cat <&"$taking" >part 2>&1 || true # its end may be a reset
         [ "$(stat -c %s part)" -lt 100000000 ]
         exec {silent}>&- {taking}>&-
-        timeout 5 "$BIN/server" "$port" www >again 2>&1 3>&- &
+        "$BIN/server" "$port" www >again 2>&1 3>&- &
         server=$!
         wait_until grep -qx "listening on 127.0.0.1:$port" again
         kill "$server"
