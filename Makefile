@@ -217,13 +217,13 @@ demo: lessons player
 define demo_targets
 .PHONY: demo-$(1) notes-$(1) cast-$(1)
 demo-$(1): build-$(2) player
-	@scripts/scene-exists $(2) "$$(SCENE)"
+	@scripts/scene-exists $(2) "$$(SCENE)" one
 	@BUILD=$$(BUILD) SCENE="$$(SCENE)" PACE="$$(PACE)" LOOP="$$(LOOP)" \
 	    scripts/demo $(2)
 notes-$(1):
 	@scripts/notes $(2)
 cast-$(1): build-$(2) player
-	@scripts/scene-exists $(2) "$$(SCENE)"
+	@scripts/scene-exists $(2) "$$(SCENE)" one
 	@BUILD=$$(BUILD) SCENE="$$(SCENE)" CAST="$$(CAST)" PACE="$$(PACE)" \
 	    COLUMNS_LINES="$$(COLUMNS_LINES)" XRAY="$$(XRAY)" scripts/cast $(2)
 endef

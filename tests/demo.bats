@@ -62,7 +62,7 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     until_seen lacks 'bind\(\)'
     see '▸ socket\(\)'
     keys Enter Enter
-    see '▸ server 3 +LISTEN +was CLOSED +127.0.0.1:5000 +queue 0 of'
+    see '▸ server 3 +LISTEN +was CLOSED +127.0.0.1:5000 +0 in queue, backlog'
     keys q
     see 'ended with 0'
 }
@@ -106,6 +106,16 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     see '^([#$] )?1$'
     see '^client$'
     see '^port 5000$'
+    # What somebody does at the prompt is seen in the kernel's pane at once.
+    keys './client 127.0.0.1 $PORT > /dev/null &' Enter
+    see '▸ server 3 +LISTEN.* 127.0.0.1:5000 +1 in queue'
+    see '^  prompt +ESTABLISHED +:[0-9]+ → :5000$'
+    see '^  - +ESTABLISHED +:5000 → :[0-9]+ +not accepted yet$'
+    keys 'kill $!' Enter
+    see '^  - +CLOSE-WAIT +:5000 → :[0-9]+ .*not accepted yet$'
+    # In the background it ends with the demo.
+    keys "sh -c 'sleep 1000; : $TMPDIR/' &" Enter
+    until_seen pgrep -f "^sh -c sleep 1000; : $TMPDIR/"
     keys 'exit' Enter
     until_seen lacks 'prompt, in the same network'
     row() { screen | grep -n 'kernel: sockets' | head -n 1 | cut -d : -f 1; }
@@ -188,6 +198,43 @@ victim() {
     keys q
     tmux -L "$SERVER" select-window -t 1
     see 'waits for make demo-05'
+}
+
+@test "notes keep what is to be said, until there is something else to say" {
+    open_demo 80 24 05-listen-accept
+    see ' 05 2/31 '
+    tmux -L "$SERVER" new-window "scripts/notes 05-listen-accept; read -r line"
+    see ' say +Ask: which calls turn a socket into a server'
+    tmux -L "$SERVER" select-window -t 0
+    keys x Enter
+    see '▸ \$ ./server 5000'
+    tmux -L "$SERVER" select-window -t 1
+    see 'next +server prints: listening on'
+    see ' said +Ask: which calls turn a socket into a server'
+    tmux -L "$SERVER" select-window -t 0
+    keys Space
+    see '▸ listening on 127.0.0.1:5000'
+    tmux -L "$SERVER" select-window -t 1
+    see ' say +Ask: where is the server now'
+}
+
+@test "x: a call that is not shown takes no key" {
+    open_demo 80 24 07-send-recv
+    see ' 07 [0-9]+/'
+    local before i
+    keys x Enter
+    see '▸ \$ ./server 5000'
+    brings_news() { [ "$(screen | sed '$d')" != "$before" ] && shows '▸'; }
+    for ((i = 0; i < 30; i++)); do
+        before=$(screen | sed '$d')
+        keys Enter
+        until_seen brings_news || { screen; return 1; }
+    done
+}
+
+@test "a speaker may talk for longer than a program of the scene sleeps" {
+    open_demo 80 24 08-sigpipe PACE=0.7
+    see 'ended with 0'
 }
 
 @test "notes end when their terminal is gone, also in the middle of a screen" {

@@ -2,7 +2,8 @@
 #
 # The file `notes` has paragraphs: a line of the transcript behind "= ", and what to
 # say before that line happens. Where a line stands in the transcript more than
-# once, the first paragraph with it is for the first, and so on.
+# once, the first paragraph with it is for the first, and so on. What was said
+# last stays in view until there is something else to say.
 #
 # Variables: lesson, rows, columns, next_line, notes.
 
@@ -27,7 +28,7 @@ function say(head, s, style,   n, part, i) {
 function gap() { if (used < rows - 1) { printf "\n"; used++ } }
 
 BEGIN {
-    split("$ starts:;| prints:;! complains:;< reads what we type:;~ sleeps in;% calls;= ends with", item, ";")
+    split("$ starts:;| prints:;! complains:;< reads what we type:;~ waits in;% calls;= ends with", item, ";")
     for (i in item) verb[substr(item[i], 1, 1)] = substr(item[i], 3)
     while ((getline s < notes) > 0) {
         if (s ~ /^= /) { key = substr(s, 3); key = key "\t" ++keys[key]; continue }
@@ -38,7 +39,7 @@ BEGIN {
 {
     whole[FNR] = $0
     key_of[FNR] = $0 "\t" ++times[$0]
-    if (FNR < next_line && /^#/) spoken = FNR
+    if (FNR < next_line && key_of[FNR] in told) said = FNR
 }
 
 END {
@@ -47,6 +48,7 @@ END {
     if (next_line > FNR) { say("next", "That is the whole scene. Questions; or p, and ss -tan.", "1"); exit }
     say("next", in_words(whole[next_line]), "1")
     if (key_of[next_line] in told) { gap(); say("say", told[key_of[next_line]], "0") }
+    else if (said) { gap(); say("said", told[key_of[said]], "2") }
     gap()
     for (i = next_line + 1; i <= FNR && used < rows - 1; i++)
         if (whole[i] != "" && whole[i] !~ /^@/) say(i == next_line + 1 ? "then" : "", in_words(whole[i]), whole[i] ~ /^#/ ? "3" : "2")

@@ -1,4 +1,5 @@
-# render.awk - the demo's panes out of the tracer's log; after events.awk.
+# render.awk - the demo's panes out of the tracer's log; after events.awk and
+# live.awk.
 #
 # Variables:
 #   slots       "server=0 client=1": the pane of each actor
@@ -10,7 +11,8 @@
 #   xray        1: calls under their lines
 #   colour      0: only bold, dim and reverse
 #   keys        the narrator's last line; say: a sentence of the director's
-#   count       the file that gets the numbers of events and steps
+#   count       the file that gets the numbers of events, of steps, and of rows
+#               and changes that can be seen
 
 function paint(code, s) { return code == "" ? s : "\033[" code "m" s "\033[0m" }
 
@@ -18,6 +20,7 @@ function hue(code) { return colour ? code : "" }
 
 # A row of an actor's pane. New ones have a mark.
 function push(a, s, style, head,   p, n, i, part, most) {
+    shown++
     p = slot[name[a]]
     most = columns[p] - 2 - width(head)
     if (most < 4) most = 4
@@ -39,19 +42,23 @@ function show_step(   a, how) {
     a = actor[e]; how = sign[e]
     if (how == "#") { note(); return }
     enter(a)
-    waits[a] = how == "~" ? "" : waits[a]
     if (how == "$") { push(a, text[e], "1", "$ "); waits[a] = "" }
     else if (how == "<") { push(a, text[e], "1", "> "); waits[a] = "" }
     else if (how == "^") { push(a, "^" text[e], "1;7"); waits[a] = "" }
     else if (how == "|") push(a, text[e], "")
     else if (how == "!") push(a, text[e], hue("31"), "! ")
-    else if (how == "~") push(a, "… sleeps in " text[e], "2")
+    else if (how == "~") {
+        # By the name that the x-ray has for it: recv, where the kernel says recvfrom.
+        push(a, "… waits in " (waits[a] != "" ? waits[a] : text[e]), "2")
+        waits[a] = ""
+    }
     else if (how == "=") { push(a, "ended: " text[e], "2"); waits[a] = "" }
     else push(a, text[e], "2", "% ")
 }
 
 # Sentences that follow each other belong together.
 function note(   fresh) {
+    shown++
     fresh = last_sign != "#"
     if (fresh) notes = 0
     if (fresh || text[e] ~ /^(Belief|Kernel):/) said[++notes] = text[e]
@@ -73,36 +80,43 @@ function note_state(   i) {
     if (here[e] == "" && now[i] != "") { here[e] = here[latest[i]]; there[e] = there[latest[i]] }
     now[i] = state[e]
     latest[i] = e
+    shown++
 }
 
 # ---- the kernel's pane -----------------------------------------------------
 
-function socket_row(i,   e, s, queue) {
+function socket_row(i,   e, s, queue, news, was) {
     e = latest[i]
-    s = (e > since ? "▸ " : "  ") pad(who(e) " " fd[e], lead) "  "
-    s = s pad((state[e] == "GONE" ? "gone" : state[e]) (holders[e] == 0 && state[e] != "GONE" ? " (closed)" : ""), 20)
-    s = s (e > since && turned[i] > since ? " was " before[i] : "")
+    news = e > since || fresh[i]
+    s = (news ? "▸ " : "  ") pad(who(e) " " fd[e], lead) "  "
+    was = (i in replaced) || e > since && turned[i] > since ? " was " before[i] : ""
+    s = s pad((state[e] == "GONE" ? "gone" : state[e]) (holders[e] == 0 && state[e] != "GONE" ? " (closed)" : "") was, 20)
     s = s "  " ends_text(e)
     queue = queue_text(e)
-    if (state[e] == "LISTEN" && proto[e] == "tcp") queue = queue " of " backlog[e]
+    if (state[e] == "LISTEN" && proto[e] == "tcp")
+        queue = received[e] " in queue, backlog " backlog[e]
     if (queue != "") s = s "  " queue
     if (holders[e] > 1) s = s "  held by " holders[e] " processes"
     s = cut(s, kernel_columns)
-    return state[e] == "GONE" ? paint("2", s) : e > since ? paint("1", s) : s
+    return state[e] == "GONE" ? paint("2", s) : news ? paint("1", s) : s
 }
 
-function draw_kernel(to,   i, n, k, r, first) {
+function draw_kernel(to,   i, n, k, r, first, more) {
+    update_states()
     n = 0
     for (k = 1; k <= sockets; k++) {
         i = at[k]
-        if (now[i] == "GONE" && latest[i] <= since) continue
+        if (now[i] == "GONE" && latest[i] <= since && !fresh[i]) continue
         list[++n] = i
         if (width(who(latest[i]) " " fd[latest[i]]) > lead) lead = width(who(latest[i]) " " fd[latest[i]])
     }
+    for (k = 1; k <= n; k++) list[k] = socket_row(list[k])
+    more = others(rest)
+    for (k = 1; k <= more; k++) list[++n] = cut(rest[k], kernel_columns)
     first = n > kernel_rows ? n - kernel_rows + 2 : 1
     r = 0
     if (first > 1) put(to, ++r, paint("2", "  … " first - 1 " older sockets"))
-    for (k = first; k <= n; k++) put(to, ++r, socket_row(list[k]))
+    for (k = first; k <= n; k++) put(to, ++r, list[k])
     if (n == 0) put(to, ++r, paint("2", "  no sockets"))
     wipe(to, r, kernel_rows)
 }
@@ -161,5 +175,5 @@ END {
     for (p = 0; p < slot_count; p++) { draw_actor(p); printf "%s", screen[p] > (panes p); close(panes p) }
     draw_kernel("k"); printf "%s", screen["k"] > (panes "k"); close(panes "k")
     draw_narrator("n"); printf "%s", screen["n"]
-    print events, steps + 0 > count
+    print events, steps + 0, shown + 0 > count
 }

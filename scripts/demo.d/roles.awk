@@ -3,7 +3,9 @@
 #   -v want=panes -v most=3     "ACTOR=PANE" for each actor, with at most so many
 #                               panes: who comes later gets that of somebody who
 #                               has ended for good
-#   -v want=rows -v most=6 -v columns=80    how many rows the narrator needs
+#   -v want=rows -v most=6 -v columns=80 -v more=1
+#                               how many rows the narrator needs, with so many
+#                               more than for his own text
 
 function is_step(s) { return s ~ /^[a-z][a-z0-9_-]*[$|!<^~%=]/ }
 
@@ -32,7 +34,7 @@ is_step($0) {
 
 END {
     if (want == "rows") {
-        needed = needed + 1 < 3 ? 3 : needed + 1
+        needed = needed + 1 + more < 3 ? 3 : needed + 1 + more
         print (needed > most ? most : needed)
         exit
     }

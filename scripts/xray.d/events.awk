@@ -138,9 +138,10 @@ function queue_text(e,   out) {
     return out
 }
 
+function ends_text(e) { return ends_of(here[e], there[e]) }
+
 # Both ends on loopback: the ports are all there is to say.
-function ends_text(e,   a, b) {
-    a = here[e]; b = there[e]
+function ends_of(a, b) {
     if (b == "") return a
     if (a ~ /^127\.0\.0\.1:/ && b ~ /^127\.0\.0\.1:/) {
         sub(/^127\.0\.0\.1/, "", a); sub(/^127\.0\.0\.1/, "", b)

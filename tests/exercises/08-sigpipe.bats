@@ -146,7 +146,9 @@ END
 # hint: The first send may say ECONNRESET already. That is no other story than later: 0 bytes, close, the next client.
 # hint: No die in feed_client, and no exit: whatever send says of one client, return to accept.
 @test "lives on when clients are gone before they are fed" {
+    # While it stands still, clients come and go.
     fed <<'END'
+feed^STOP
 crowd$ ./peer crowd 127.0.0.1 $PORT
 crowd< flood 2
 crowd| connected 2 times
@@ -154,6 +156,7 @@ crowd< flood 2 reset
 crowd| connected 2 times
 crowd^D
 crowd= 0
+feed^CONT
 feed| 127.0.0.1:{a:[0-9]+} came
 feed| 127.0.0.1:{a} left after {...} bytes
 feed| 127.0.0.1:{b:[0-9]+} came

@@ -87,7 +87,7 @@ int main(int argc, char *argv[])
 
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM},
                     *found;
-    if (getaddrinfo("localhost", argv[1], &hints, &found) != 0)
+    if (getaddrinfo(NULL, argv[1], &hints, &found) != 0)
         return 2;
     listenfd = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
     setsockopt(listenfd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
