@@ -14,7 +14,9 @@ function read_live(   s, part, k) {
         if (split(s, part, / +/) < 6) continue
         k = ++lives
         live_proto[k] = part[1]; live_state[k] = long_name(part[2])
-        live_received[k] = part[3]; live_unsent[k] = part[4]
+        # ss counts a FIN that nobody has read as one byte more.
+        live_received[k] = part[3] - (part[3] > 0 && part[2] ~ /^(CLOSE-WAIT|LAST-ACK|CLOSING)$/)
+        live_unsent[k] = part[4]
         live_here[k] = part[5]; live_there[k] = part[6]
         live_inode[k] = match(s, / ino:[1-9][0-9]*/) ? substr(s, RSTART + 5, RLENGTH - 5) : ""
     }
@@ -40,8 +42,10 @@ function update_states(   i, e, k) {
         if (!k && holders[e] == 0) { changed(i, e, "GONE"); continue }
         if (!k) continue
         if (live_state[k] != state[e]) changed(i, e, live_state[k])
-        if (live_received[k] != received[e]) fresh[i] = 1
-        received[e] = live_received[k]
+        if (holders[e] > 0 && live_received[k] != received[e]) {
+            fresh[i] = 1
+            received[e] = live_received[k]
+        }
         if (state[e] != "LISTEN") unsent[e] = live_unsent[k]
     }
 }
