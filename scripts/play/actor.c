@@ -222,6 +222,63 @@ static void build_shell_line(const struct actor *actor,
     bytes_add_text(line, rest);
 }
 
+/* What means nothing to a shell wherever it stands. */
+static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,:@%=";
+
+/* The next word of a line, in its place and without its quotes; `at` goes
+ * behind it. NULL if a shell would do more than part the words. */
+static char *next_word(char **at)
+{
+    char *word = *at, *to = word, *from = word;
+    while (*from != '\0' && *from != ' ') {
+        bool quoted = *from == '\'';
+        from += quoted;
+        size_t length = quoted ? strcspn(from, "'") : strspn(from, plain);
+        if (quoted ? from[length] != '\'' : length == 0)
+            return NULL;
+        memmove(to, from, length);
+        from += length + quoted;
+        to += length;
+    }
+    *at = from + strspn(from, " ");
+    *to = '\0';
+    return word;
+}
+
+/* Cut a line into its words, the last of them NULL; false if it needs a shell.
+ */
+static bool part_words(char *line, char **words)
+{
+    char *at = line + strspn(line, " ");
+    size_t count = 0;
+    while (*at != '\0') {
+        words[count] = next_word(&at);
+        if (words[count] == NULL)
+            return false;
+        count++;
+    }
+    words[count] = NULL;
+    return count > 0 && strchr(words[0], '=') == NULL;
+}
+
+/* Become the program at once, where that is all that a shell would do with
+ * `exec COMMAND`: to start a shell takes as long as to start the program.
+ * Returns if the shell is needed, or has to say what is wrong. */
+static void become_program(const char *line)
+{
+    char directory[PATH_MAX];
+    char *copy = strdup(line + strcspn(line, " "));
+    char **words = calloc(strlen(line) / 2 + 2, sizeof *words);
+    if (copy != NULL && words != NULL && part_words(copy, words)) {
+        if (getenv("PWD") != NULL && getcwd(directory, sizeof directory))
+            setenv("PWD", directory, 1); /* as a shell does */
+        execvp(words[0], words);
+    }
+    free(words);
+    free(copy);
+}
+
 static void default_signals(void)
 {
     /* The C library keeps signals 32 and 33 for itself and will not reset
@@ -302,6 +359,7 @@ static void become_actor(const struct actor *actor, const struct stage *stage,
         become_nobody();
     /* Should the player be killed with SIGKILL, this dies with it. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    become_program(line);
     execl("/bin/sh", "sh", "-c", line, (char *)NULL);
     perror("/bin/sh");
     _exit(127);
