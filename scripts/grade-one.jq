@@ -9,18 +9,23 @@ def cut($most): if length > $most then .[0:$most] + "\n… (cut here)" else . en
 # What bats says itself about the place in the grader is not for students.
 def is_bats: test("^[( ]*(from function|in test file|in file) |^ *`.*' failed");
 
-# {name: {verdict, why, seconds, story}} from TAP; the first verdict counts.
+# {name: seconds} from the lines that the grader writes: microseconds, tab, name.
+def seconds:
+    [split("\n")[] | select(. != "") | split("\t") | {key: .[1], value: (.[0] | tonumber / 1000 | round / 1000)}]
+    | from_entries;
+
+# {name: {verdict, why, story}} from TAP; the first verdict counts.
 def verdicts:
     reduce (split("\n")[]) as $line ({found: {}, now: null};
         if ($line | test("^(not )?ok [0-9]+ ")) then
             ($line | capture("^(?<not>not )?ok [0-9]+ (?<rest>.*)$")) as $m
-            | ($m.rest | capture("^(?<name>.*?)(?: in (?<ms>[0-9]+)(?:ms|sec))?(?: # skip ?\\(?(?<why>.*?)\\)?)?$")) as $t
-            | ($t.name | gsub(" in [0-9]+ms$"; "")) as $name
+            | ($m.rest | capture("^(?<name>.*?)(?: # skip ?\\(?(?<why>.*?)\\)?)?$")) as $t
+            | $t.name as $name
             | if .found[$name] then .now = null
               else .now = $name
                 | .found[$name] = {
                     verdict: (if $m.not then "failed" elif $t.why then "not run" else "passed" end),
-                    why: ($t.why // ""), seconds: (($t.ms // "0") | tonumber / 1000), story: []}
+                    why: ($t.why // ""), story: []}
               end
         elif .now != null and ($line | startswith("#")) and .found[.now].verdict == "failed" then
             ($line | ltrimstr("#") | ltrimstr(" ")) as $text
@@ -43,23 +48,24 @@ def hints:
         else . end)
     | .all;
 
-def tests($plan; $tap; $grader; $hidden):
+def tests($plan; $tap; $times; $grader; $hidden):
     ($tap | verdicts) as $found
+    | ($times | seconds) as $seconds
     | ($grader | hints) as $hints
     | [$plan | split("\n")[] | select(. != "") | split("\t")
        | .[2] as $name | .[0] as $kind | (.[1] | tonumber) as $points
        | ($found[$name] // {verdict: (if $status == "judged" then "failed" else "not run" end),
                             why: (if $status == "judged" then "" else "not run: " + $status end),
-                            seconds: 0, story: (if $status == "judged" then ["no verdict"] else [] end)}) as $v
+                            story: (if $status == "judged" then ["no verdict"] else [] end)}) as $v
        | ($v.story | join("\n") | clean | cut(4000)) as $story
        | {name: $name, kind: $kind, hidden: $hidden, points: $points,
           score: (if $v.verdict == "passed" then $points else 0 end),
           verdict: $v.verdict, why: $v.why, story: $story,
           hint: (if $v.verdict == "failed" then hint_for($hints[$name]; $story) else "" end),
-          seconds: $v.seconds}];
+          seconds: ($seconds[$name] // 0)}];
 
-(tests($plan_shown; $tap_shown; $grader_shown; false)
- + tests($plan_hidden; $tap_hidden; $grader_hidden; true)) as $tests
+(tests($plan_shown; $tap_shown; $times_shown; $grader_shown; false)
+ + tests($plan_hidden; $tap_hidden; $times_hidden; $grader_hidden; true)) as $tests
 | {version: 1, lesson: $lesson, program: $program, status: $status,
    message: ($message | clean | cut(4000)),
    score: ($tests | map(.score) | add // 0), max_score: ($tests | map(.points) | add // 0),

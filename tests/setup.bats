@@ -8,7 +8,7 @@
 base_commands='sh cat cut dirname env grep mktemp printf readlink rm sed tr'
 
 test_tools='bash bats strace bwrap setpriv prlimit unshare inotifywait patch script jq parallel
-    ip ss ps tmux setsid nsenter infocmp xmllint prove rsvg-convert bsdtar sshd ssh rsync zip python3 curl socat'
+    ip ss ps tmux setsid nsenter infocmp xmllint prove rsvg-convert bsdtar sshd ssh rsync zip python3 curl socat fc-list'
 
 setup() {
     home=$(mktemp -d "${TMPDIR:-/tmp}/setup-test.XXXXXX")
@@ -52,6 +52,9 @@ present() {
     done
     case " $* " in
     *' parallel '*) stub parallel 'echo GNU parallel 20221122' ;;
+    esac
+    case " $* " in
+    *' fc-list '*) stub fc-list 'echo NanumGothic.ttf: NanumGothic:style=Regular' ;;
     esac
     case " $* " in
     *' make '*) stub make 'echo "make $* in $PWD"' ;;
@@ -222,7 +225,7 @@ fail() {
     present cc make
     run setup_here --dry-run test </dev/null
     ends_with 0
-    says '--no-install-recommends bash bats strace bubblewrap util-linux inotify-tools patch bsdutils jq parallel iproute2 procps tmux ncurses-bin libxml2-utils perl librsvg2-bin libarchive-tools openssh-server openssh-client rsync zip python3 curl socat'$'\n'
+    says '--no-install-recommends bash bats strace bubblewrap util-linux inotify-tools patch bsdutils jq parallel iproute2 procps tmux ncurses-bin libxml2-utils perl librsvg2-bin fontconfig fonts-nanum libarchive-tools openssh-server openssh-client rsync zip python3 curl socat'$'\n'
 }
 
 @test "lint, sanitize and bench need theirs, several targets all of them" {

@@ -18,6 +18,7 @@
 #   PROGRAMS     where it has been compiled already; else it is done here
 #   SEED         a number: the same payloads, names and weather again
 #   STOP         not empty: after the first failure nothing more is run
+#   TIMES        a file for each test's microseconds and name, with a tab between
 #   WRAP         a command to put before the student's program: a sandbox;
 #                WRAP_SANITIZED the same where it is built with sanitizers
 
@@ -52,15 +53,17 @@ setup_file() {
     "$ROOT/scripts/compile" --sanitized "$LESSON" "$PROGRAMS" "${FILE:-}"
 }
 
-# Where each test's scenes find the peer and the lesson's programs.
+# Where the scenes find the peer, and each test's scenes the lesson's programs.
 make_room() { # make_room TESTS
-    local directories=("$PROGRAMS.scenes") i
+    local directories=("$PROGRAMS.scenes/peer") i
     for ((i = 1; i <= $1; i++)); do directories+=("$PROGRAMS.scenes/$i"); done
     mkdir -p "${directories[@]}"
+    [ -e "$PROGRAMS.scenes/peer/peer" ] || ln -s "$BUILD/peer/peer" "$PROGRAMS.scenes/peer"
 }
 
 setup() {
     trap - DEBUG
+    BEGAN=${EPOCHREALTIME/[.,]/}
     export LC_ALL=C.UTF-8 # as the player has it
     local kind name place=0
     while IFS=$'\t' read -r kind _ name; do
@@ -79,6 +82,7 @@ setup() {
 
 # A test that was not completed has failed; those that need its kind are told.
 teardown() {
+    [ -z "${TIMES:-}" ] || printf '%s\t%s\n' "$((${EPOCHREALTIME/[.,]/} - BEGAN))" "$BATS_TEST_DESCRIPTION" >> "$TIMES"
     [ -z "${BATS_TEST_COMPLETED:-}${BATS_TEST_SKIPPED:-}" ] || return 0
     echo "$KIND" >> "$BATS_FILE_TMPDIR/failed"
     [ -z "${STOP:-}" ] || kill -INT "$PPID" # bats goes no further
@@ -226,54 +230,53 @@ weather_was_at_most() {
 }
 
 play() { # play FILE
-    local options=() actor before wrap=${WRAP:-} programs=$PROGRAMS.scenes/$BATS_TEST_NUMBER
+    local options=() actor before wrap=${WRAP:-} programs=$PROGRAMS.scenes/$BATS_TEST_NUMBER text
+    read_all text < "$1"
     [ "$KIND" != memory ] || wrap=${WRAP_SANITIZED:-$wrap}
-    wrap=${wrap/ --keep 3 / --keep 3 --read $programs }
+    wrap=${wrap/ --keep 3 / --keep 3 --read $PROGRAMS.scenes/peer --read $programs }
     [ -z "$wrap" ] || [ -z "$WEATHER" ] || wrap=${wrap/ --keep 3 / --keep 3 --keep 4 }
     if [ -n "$wrap$WEATHER$STRACE" ]; then
-        for actor in $(actors_of "$1"); do
+        find_suspects "$text"
+        for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
             before=${STRACE:+strace -D -ff -s 256 -o $STRACE/$actor}
             options+=(--wrap "$actor=$before $wrap $WEATHER")
         done
     fi
-    link_programs "$1" "$programs"
+    link_programs "$text" "$programs"
     "$PLAY" --check "${options[@]}" "${SETS[@]}" --from "$DIRECTORY" \
-        --from "$programs" \
+        --from "$PROGRAMS.scenes/peer" --from "$programs" \
         --again "make check-${LESSON%%-*} SEED=$SEED ONLY='${BATS_TEST_DESCRIPTION//[^a-zA-Z0-9 ,:-]/.}'" "$1"
 }
 
-# The peer and those of the lesson's programs that the scene names. Not all of
-# them: a scene that writes into a file called as a program would write into it.
-link_programs() { # link_programs FILE DIRECTORY
-    local text program programs=$2 links=()
-    read_all text < "$1"
-    [ -e "$programs/peer" ] || links=("$BUILD/peer/peer")
+# Those of the lesson's programs that the scene names. Not all of them: a scene
+# that writes into a file called as a program would write into it.
+link_programs() { # link_programs TEXT DIRECTORY
+    local text=$1 program links=()
     while [[ $text == *./* ]]; do
         text=${text#*./}
         program=${text%%[!a-z0-9-]*}
         if [ -n "$program" ] && [ "$program" != "$PROGRAM" ] && [ -x "$BUILD/$LESSON/$program" ] &&
-            [ ! -e "$programs/$program" ] && [[ " ${links[*]} " != *"/$program "* ]]; then
+            [ ! -e "$2/$program" ] && [[ " ${links[*]} " != *"/$program "* ]]; then
             links+=("$BUILD/$LESSON/$program")
         fi
     done
-    [ ${#links[@]} -eq 0 ] || ln -s "${links[@]}" "$programs"
+    [ ${#links[@]} -eq 0 ] || ln -s "${links[@]}" "$2"
 }
 
-# The actors that may run the student's program: all but those that only ever
-# run the trusted peer, or a program of the lesson. Whoever is not known is not
-# trusted.
-actors_of() { # actors_of FILE
-    awk -v program="$PROGRAM" '
-        match($0, /^[a-z][a-z0-9_-]*\$ /) {
-            actor = substr($0, 1, RLENGTH - 2)
-            command = substr($0, RLENGTH + 1)
-            actors[actor] = 1
-            if (command !~ /^\.\/[a-z0-9-]+( [^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*)?$/ ||
-                index(command, program))
-                suspect[actor] = 1
-        }
-        END { for (actor in actors) if (actor in suspect) print actor }' "$1"
+# Sets suspects[ACTOR] for those that may run the student's program: all but
+# those that only ever run the trusted peer, or a program of the lesson. Whoever
+# is not known is not trusted.
+find_suspects() { # find_suspects TEXT
+    local line plain='[^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*'
+    declare -gA suspects=()
+    while IFS= read -r line; do
+        [[ $line =~ ^([a-z][a-z0-9_-]*)'$ '(.*)$ ]] || continue
+        local actor=${BASH_REMATCH[1]} command=${BASH_REMATCH[2]}
+        if [[ ! $command =~ ^\./[a-z0-9-]+(' '$plain)?$ || $command == *"$PROGRAM"* ]]; then
+            suspects[$actor]=1
+        fi
+    done <<< "$1"
 }
 
 # After a failure: what the sanitizers found, and where in the student's file.
