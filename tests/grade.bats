@@ -67,11 +67,11 @@ has_results() { [ "$(results)" -ge "$1" ]; }
     tmux -L "$SERVER" send-keys C-c
     see 'grade: stopped; what is graded stays in'
     see 'ended with (130|2)'
+    # Nothing of it runs on.
+    wait_until dead
     local judged
     judged=$(results)
     [ "$judged" -lt 20 ]
-    # Nothing of it runs on.
-    wait_until dead
     cp -r "$GRADES/results" "$BATS_TEST_TMPDIR/first"
 
     grade

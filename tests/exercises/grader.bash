@@ -268,6 +268,7 @@ link_programs() { # link_programs TEXT DIRECTORY
 # those that only ever run the trusted peer, or a program of the lesson. Whoever
 # is not known is not trusted.
 find_suspects() { # find_suspects TEXT
+    # shellcheck disable=SC2016  # a pattern
     local line plain='[^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*'
     declare -gA suspects=()
     while IFS= read -r line; do
