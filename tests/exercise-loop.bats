@@ -212,12 +212,15 @@ END
     [[ $output != *'2. '* ]]
 }
 
-@test "hint: before any check it is about the first requirement; after all points there is none" {
+@test "hint: before any check it is about the first requirement; after all points all are shown" {
     run make hint-05
     has '1. The program must be reachable'
     printf 'checked 05-listen-accept 100 1700000000\n' > .progress
     run make hint-05
     has 'has all its points; make solution-05'
+    has '- The program must be reachable'
+    has '  keeps within its memory'
+    has '- char host[INET_ADDRSTRLEN], line[100];'
 }
 
 @test "reset: the start again, and a backup that is named" {

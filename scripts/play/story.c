@@ -1,7 +1,11 @@
 #include "story.h"
 
+#include <ctype.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { STEPS_SHOWN = 6, LINE_SHOWN = 400, LAST_LINES = 3 };
 
@@ -132,26 +136,80 @@ static void tell_difference(const struct teller *teller)
 
 /* ----------------------------------------------------------- the actors -- */
 
-static void tell_last_lines(const struct teller *teller,
-                            const struct actor *actor)
+static void tell_line(const struct teller *teller, const char *line, size_t len)
 {
-    size_t from = actor->last.len;
-    for (int lines = 0; from > 0; from--)
-        if (actor->last.data[from - 1] == '\n' && lines++ == LAST_LINES)
+    struct bytes text = {0};
+    show_bytes(&text, line, len, SHOW_PLAIN);
+    size_t taken;
+    size_t fit = fit_columns(text.data, text.len, 60, &taken);
+    fprintf(teller->to, "               %.*s\n", (int)fit, bytes_text(&text));
+    bytes_free(&text);
+}
+
+/* The last of these lines, each with a newline at its end. */
+static void tell_last_lines(const struct teller *teller,
+                            const struct bytes *lines)
+{
+    size_t from = lines->len;
+    for (int count = 0; from > 0; from--)
+        if (lines->data[from - 1] == '\n' && count++ == LAST_LINES)
             break;
-    while (from < actor->last.len) {
-        const char *line = actor->last.data + from;
-        const char *end = memchr(line, '\n', actor->last.len - from);
-        size_t len = (size_t)(end - line);
-        struct bytes text = {0};
-        show_bytes(&text, line, len, SHOW_PLAIN);
-        size_t taken;
-        size_t fit = fit_columns(text.data, text.len, 60, &taken);
-        fprintf(teller->to, "               %.*s\n", (int)fit,
-                bytes_text(&text));
-        bytes_free(&text);
-        from += len + 1;
+    while (from < lines->len) {
+        const char *line = lines->data + from;
+        const char *end = memchr(line, '\n', lines->len - from);
+        tell_line(teller, line, (size_t)(end - line));
+        from += (size_t)(end - line) + 1;
     }
+}
+
+/* The file that an actor's command sends stderr to, as in "2>errors"; false if
+ * there is none in its own directory. */
+static bool find_errors(const struct teller *teller, const struct actor *actor,
+                        struct bytes *path)
+{
+    const char *at = actor->command ? strstr(actor->command, "2>") : NULL;
+    if (at == NULL)
+        return false;
+    at += strlen("2>");
+    size_t len = 0;
+    while (isalnum((unsigned char)at[len]) || at[len] == '-' || at[len] == '_')
+        len++;
+    bytes_format(path, "%s/%s/%.*s", teller->scene->stage.directory,
+                 actor->name, (int)len, at);
+    return len > 0;
+}
+
+/* The end of a file that a program has written: of a regular one, for it may
+ * have put anything else there. */
+static void read_end(const char *path, struct bytes *to)
+{
+    char end[2000];
+    struct stat file;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd == -1)
+        return;
+    if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode)) {
+        off_t from = file.st_size - (off_t)sizeof end;
+        ssize_t n = pread(fd, end, sizeof end, from > 0 ? from : 0);
+        bytes_add(to, end, n > 0 ? (size_t)n : 0);
+    }
+    close(fd);
+}
+
+/* What it has said on stderr, where the scene does not look at that. */
+static void tell_errors(const struct teller *teller, const struct actor *actor)
+{
+    struct bytes path = {0}, lines = {0};
+    if (find_errors(teller, actor, &path))
+        read_end(bytes_text(&path), &lines);
+    if (lines.len > 0) {
+        if (lines.data[lines.len - 1] != '\n')
+            bytes_add_char(&lines, '\n');
+        fputs("               and on stderr\n", teller->to);
+        tell_last_lines(teller, &lines);
+    }
+    bytes_free(&path);
+    bytes_free(&lines);
 }
 
 static void tell_actor(const struct teller *teller, const struct actor *actor)
@@ -161,7 +219,45 @@ static void tell_actor(const struct teller *teller, const struct actor *actor)
     fprintf(teller->to, "  %-10s   %s%s\n", actor->name, bytes_text(&state),
             actor->last.len > 0 ? ", after it had printed" : "");
     bytes_free(&state);
-    tell_last_lines(teller, actor);
+    tell_last_lines(teller, &actor->last);
+    tell_errors(teller, actor);
+}
+
+/* ----------------------------------------------------------- the values -- */
+
+/* Does a line up to the one that failed have this name behind a dollar? */
+static bool is_named(const struct scene *scene, const char *name)
+{
+    const struct transcript *script = scene->transcript;
+    size_t len = strlen(name);
+    for (const struct step *step = script->steps; step <= scene->failure.step;
+         step++)
+        for (const char *at = strchr(step->source, '$'); at != NULL;
+             at = strchr(at + 1, '$'))
+            if (strncmp(at + 1, name, len) == 0 && at[1 + len] != '_' &&
+                !isupper((unsigned char)at[1 + len]) &&
+                !isdigit((unsigned char)at[1 + len]))
+                return true;
+    return false;
+}
+
+/* What stands for $PORT and other names in these lines, so that it can be done
+ * by hand. */
+static void tell_values(const struct teller *teller)
+{
+    const struct values *set = &teller->scene->set;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct value *value = &set->list[i];
+        if (!is_named(teller->scene, value->name))
+            continue;
+        struct bytes text = {0};
+        show_bytes(&text, value->text.data, value->text.len, SHOW_NOTATION);
+        size_t taken;
+        size_t fit = fit_columns(text.data, text.len, 60, &taken);
+        fprintf(teller->to, "  $%-11s %.*s%s\n", value->name, (int)fit,
+                bytes_text(&text), fit < text.len ? "…" : "");
+        bytes_free(&text);
+    }
 }
 
 void tell_story(FILE *to, const struct scene *scene, const char *again,
@@ -181,6 +277,7 @@ void tell_story(FILE *to, const struct scene *scene, const char *again,
     fputc('\n', to);
     for (size_t i = 0; i < script->actor_count; i++)
         tell_actor(&teller, &scene->actors[i]);
+    tell_values(&teller);
     if (again != NULL)
         fprintf(to, "  again        %s\n", again);
     fputc('\n', to);

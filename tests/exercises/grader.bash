@@ -296,7 +296,16 @@ show_sanitizer() {
 show_weather() {
     [ -s "$BATS_TEST_TMPDIR/weather" ] || return 0
     printf '\n  the weather was\n'
-    head -n 12 "$BATS_TEST_TMPDIR/weather" | sed 's/^/    /'
+    awk '
+        function times(n) { return n == 1 ? "once" : n " times" }
+        $1 == "short" { print "    " times($3) " a " ($2 == "read" ? "read or recv brought less than was there" : "write or send took only a part") }
+        $1 == "eintr" { print "    " times($3) " a signal interrupted " $2 " (EINTR)" }
+        $1 == "error" { print "    " times($4) " " $2 " failed with " $3 }
+        $1 == "starved" { print "    " times($3) " " $2 " found no descriptor free (EMFILE)" }
+        $1 == "last" {
+            what = $4 == "short" ? $5 " of " $7 " bytes" : $4
+            print "    the last one: " $2 ($3 == "-" ? "" : " on descriptor " $3) ", " what
+        }' "$BATS_TEST_TMPDIR/weather" | head -n 12
 }
 
 # After the first failure: the same scene once more under strace, for the

@@ -236,6 +236,44 @@ END
     says "not found" "on stderr, where no line is expected"
 }
 
+@test "what stands for a name, and what was said on stderr into a file" {
+    fails 3 --set 'WORD=안 녕' --set OTHER=x --set WORDS=y <<'END'
+a$ sh -c 'for i in 1 2 3 4; do echo "a: socket: $i" >&2; done; read -r x' 2>errors
+a< $WORD
+a| $PORT is not there
+a= 0
+b$ echo $OTHER
+b= 0
+END
+    says '               and on stderr
+               a: socket: 2
+               a: socket: 3
+               a: socket: 4
+'
+    [[ $output != *'socket: 1'* ]]
+    grep -qxE '  \$PORT        [0-9]+' <<< "$output"
+    grep -qxF '  $WORD        안 녕' <<< "$output"
+    [[ $output != *'OTHER'* ]]
+    [[ $output != *'WORDS'* ]]
+}
+
+@test "nothing but a regular file of its own is read as stderr" {
+    fails 2 <<'END'
+a$ sh -c 'rm errors; ln -s /etc/passwd errors; read -r x' 2>errors
+a| hello
+a^D
+a= 0
+END
+    [[ $output != *'on stderr'* ]]
+    fails 2 <<'END'
+a$ sh -c 'rm errors; mkfifo errors; read -r x' 2>errors
+a| hello
+a^D
+a= 0
+END
+    [[ $output != *'on stderr'* ]]
+}
+
 @test "only the last steps are told, and the number of the others" {
     {
         echo "a\$ seq 20"
