@@ -106,6 +106,7 @@ END
 # hint: The text is to be made of the bytes, by inet_ntop. What the user typed may look different.
 # hint: inet_ntop(family, &address, buffer, sizeof buffer); the longest IPv6 address needs INET6_ADDRSTRLEN bytes.
 # hint: char forwards[INET6_ADDRSTRLEN]; and ntohs for the port.
+# hint /ENOSPC|No space left/: inet_ntop found too little room for the text. The longest IPv6 address needs INET6_ADDRSTRLEN bytes; INET_ADDRSTRLEN is for IPv4.
 @test "makes text of the bytes again" {
     random_port
     random_ipv6
@@ -130,6 +131,7 @@ END
 # hint: Two texts in one line need two buffers. inet_ntoa has only one, and so has a function with a static one.
 # hint: mirror[i] = bytes[size - 1 - i]; inet_ntop(family, mirror, backwards, sizeof backwards);
 # hint /text ([0-9a-f.:]+) [0-9]+, backwards.*got +text ([0-9a-f.:]+) [0-9]+, backwards \2 /: One address stands there twice. Two texts in one line need two buffers; inet_ntoa and a static array are one.
+# hint /ENOSPC|No space left/: inet_ntop found too little room for the text. The longest IPv6 address needs INET6_ADDRSTRLEN bytes; INET_ADDRSTRLEN is for IPv4.
 @test "and once more from the other end, in the same line" {
     random_port
     random_ipv4
@@ -196,7 +198,7 @@ refuses() { # refuses ARGUMENTS...
 # hint: if (inet_pton(…) != 1) refuse("\"%s\": an address is needed", text); which ends with status 2.
 # hint /300\.0\.0\.1 80[^$]*addr ended with 0/: inet_pton answers 0 for a bad text, and not -1. Ask whether it is 1.
 # hint /addr 1\.2 80[^$]*addr ended with 0/: inet_addr and inet_aton take more than people write: 1.2, octal numbers, words behind. inet_pton does not.
-# hint /cat lines.*got/: Check both arguments before you print the first line.
+# hint /cat lines.*got/: Who is refused gets no line on stdout: check both arguments before you print the first one, and complain on stderr.
 # hint /addr to end with 2.*addr ended with 1/: It is refused, and as the fault of the one who called: that is status 2. refuse() does both.
 @test "refuses what is no address, with status 2" {
     random_number 256 999
@@ -210,7 +212,7 @@ refuses() { # refuses ARGUMENTS...
 # hint: A port is a number from 0 to 65535, and nothing else. atoi does not tell what it could not read.
 # hint: parse_port of common/error.h refuses the rest, with status 2.
 # hint: uint16_t wire_port = htons(parse_port(port));
-# hint /cat lines.*got/: Check both arguments before you print the first line.
+# hint /cat lines.*got/: Who is refused gets no line on stdout: check both arguments before you print the first one, and complain on stderr.
 @test "takes the ports 0 to 65535, and refuses all else with status 2" {
     random_number 65536 999999
     known N "$REPLY"
