@@ -18,6 +18,8 @@
 #   PROGRAMS     where it has been compiled already; else it is done here
 #   SEED         a number: the same payloads, names and weather again
 #   STOP         not empty: after the first failure nothing more is run
+#   AT_ONCE      not empty: a scene that does not hold is told in a line of its own
+#                in bats' output, before its test is over
 #   TIMES        a file for each test's microseconds and name, with a tab between
 #   WRAP         a command to put before the student's program: a sandbox;
 #                WRAP_SANITIZED the same where it is built with sanitizers
@@ -173,6 +175,8 @@ scene() {
     0) return ;;
     3) skip "not run: $(tail -n 1 "$BATS_TEST_TMPDIR/story")" ;;
     esac
+    # Who waits for the verdict need not wait for what the kernel saw.
+    [ -z "${AT_ONCE:-}" ] || echo "# failed: $BATS_TEST_DESCRIPTION" >&3
     read_all story < "$BATS_TEST_TMPDIR/story"
     # Without the line that names the file, and the blank one behind it.
     [[ $story != '✗ '* ]] || story=${story#*$'\n'}
