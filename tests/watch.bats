@@ -26,7 +26,7 @@ setup() {
     SOLUTION=lessons/05-listen-accept/exercise/solution/doorman.c
     SERVER=watch$$
     # Two tests are enough for a verdict.
-    tmux -L "$SERVER" -f /dev/null new-session -d -x 100 -y 44 \
+    tmux -L "$SERVER" -f /dev/null new-session -d -x 100 -y 50 \
         "trap : INT; ONLY='says where|bind|another program holds' PAGER=cat make watch-05 2>&1; echo ended with \$?; read -r line"
 }
 

@@ -246,6 +246,8 @@ static bool is_named(const struct scene *scene, const char *name)
 static void tell_values(const struct teller *teller)
 {
     const struct values *set = &teller->scene->set;
+    const char *begin = "  where        ";
+    size_t used = 0; /* columns of this line */
     for (size_t i = 0; i < set->count; i++) {
         const struct value *value = &set->list[i];
         if (!is_named(teller->scene, value->name))
@@ -253,11 +255,20 @@ static void tell_values(const struct teller *teller)
         struct bytes text = {0};
         show_bytes(&text, value->text.data, value->text.len, SHOW_NOTATION);
         size_t taken;
-        size_t fit = fit_columns(text.data, text.len, 60, &taken);
-        fprintf(teller->to, "  $%-11s %.*s%s\n", value->name, (int)fit,
-                bytes_text(&text), fit < text.len ? "…" : "");
+        size_t fit = fit_columns(text.data, text.len, 44, &taken);
+        taken += strlen(value->name) + strlen("$ is ");
+        if (used > 0 && used + 2 + taken > 62) {
+            fputs(",\n", teller->to);
+            begin = "               ";
+            used = 0;
+        }
+        fprintf(teller->to, "%s$%s is %.*s%s", used ? ", " : begin, value->name,
+                (int)fit, bytes_text(&text), fit < text.len ? "…" : "");
+        used += taken + 2;
         bytes_free(&text);
     }
+    if (used > 0)
+        fputc('\n', teller->to);
 }
 
 void tell_story(FILE *to, const struct scene *scene, const char *again,

@@ -16,6 +16,7 @@
 # Environment:
 #   FILE         the C file to judge; else the student's, lessons/NN-topic/exercise
 #   PROGRAMS     where it has been compiled already; else it is done here
+#   READY        a FIFO that has the word "go" when that is done
 #   SEED         a number: the same payloads, names and weather again
 #   STOP         not empty: after the first failure nothing more is run
 #   AT_ONCE      not empty: a scene that does not hold is told in a line of its own
@@ -47,12 +48,19 @@ setup_file() {
     mapfile -t tests < "$BATS_FILE_TMPDIR/plan"
     if [ -n "${PROGRAMS:-}" ]; then
         make_room ${#tests[@]}
+        is_compiled
         return
     fi
     export PROGRAMS=$BATS_FILE_TMPDIR/programs
     make_room ${#tests[@]}
     "$ROOT/scripts/compile" "$LESSON" "$PROGRAMS" "${FILE:-}"
     "$ROOT/scripts/compile" --sanitized "$LESSON" "$PROGRAMS" "${FILE:-}"
+}
+
+is_compiled() {
+    local word=go
+    [ -z "${READY:-}" ] || read -r word < "$READY"
+    [ "$word" = go ]
 }
 
 # Where the scenes find the peer, and each test's scenes the lesson's programs.

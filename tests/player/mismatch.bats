@@ -251,8 +251,7 @@ END
                a: socket: 4
 '
     [[ $output != *'socket: 1'* ]]
-    grep -qxE '  \$PORT        [0-9]+' <<< "$output"
-    grep -qxF '  $WORD        안 녕' <<< "$output"
+    grep -qxE '  where        \$WORD is 안 녕, \$PORT is [0-9]+' <<< "$output"
     [[ $output != *'OTHER'* ]]
     [[ $output != *'WORDS'* ]]
 }
