@@ -645,7 +645,10 @@ static int caught(char *argv[])
             kill(parent, SIGUSR1);
             nap();
         }
+        /* While it stands still: so there is more for it than it may take. */
+        kill(parent, SIGSTOP);
         send_all(pair[0], in, sizeof in);
+        kill(parent, SIGCONT);
         _exit(0);
     }
     for (size_t n = 0; n < sizeof in;)
