@@ -83,6 +83,7 @@ bounded() { # bounded ARGUMENTS
 # hint: fcntl(sockfd, F_SETFL, flags) puts the old flags back after the connection is there: recv sleeps again.
 @test "waits for a server that takes longer than the limit to say something" {
     random MS number 150 200
+    random LONGER number 450 500
     random A words 2
     scene < <(
         silent_port
@@ -90,7 +91,7 @@ bounded() { # bounded ARGUMENTS
         lines 'hail$ ./hail $MS 127.0.0.1 $PORT 2>errors' 'hail| connected'
         anna_accepts
         lines '# Another one calls in vain meanwhile. So we know that the time is over.' \
-            'clock$ ./hail $MS 127.0.0.1 $PORT2 2>errors' 'clock| no answer' 'clock= 1' \
+            'clock$ ./hail $LONGER 127.0.0.1 $PORT2 2>errors' 'clock| no answer' 'clock= 1' \
             'silent^D' 'silent= 0' \
             'anna< send-line $A' 'anna| sent {...}' 'hail| $A'
         anna_ends

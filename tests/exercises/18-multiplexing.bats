@@ -305,6 +305,8 @@ guests_come_and_go() {
         says anna 'Who is there?'
         hears boris '1: Who is there?'
     done
+    # For a moment nobody says anything.
+    printf '%s\n' 'nobody$ sleep 0.3' 'nobody= 0'
     all_end anna boris
 }
 
