@@ -225,19 +225,16 @@ static void tell_actor(const struct teller *teller, const struct actor *actor)
 
 /* ----------------------------------------------------------- the values -- */
 
-/* Does a line up to the one that failed have this name behind a dollar? */
+/* Does this name stand in a line up to the one that failed? */
 static bool is_named(const struct scene *scene, const char *name)
 {
-    const struct transcript *script = scene->transcript;
-    size_t len = strlen(name);
-    for (const struct step *step = script->steps; step <= scene->failure.step;
-         step++)
-        for (const char *at = strchr(step->source, '$'); at != NULL;
-             at = strchr(at + 1, '$'))
-            if (strncmp(at + 1, name, len) == 0 && at[1 + len] != '_' &&
-                !isupper((unsigned char)at[1 + len]) &&
-                !isdigit((unsigned char)at[1 + len]))
+    const struct step *step = scene->transcript->steps;
+    for (; step <= scene->failure.step; step++)
+        for (size_t i = 0; i < step->pattern.count; i++) {
+            const struct segment *segment = &step->pattern.segments[i];
+            if (segment->kind == VALUE && strcmp(segment->name, name) == 0)
                 return true;
+        }
     return false;
 }
 
