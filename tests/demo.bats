@@ -67,6 +67,21 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     see 'ended with 0'
 }
 
+@test "no socket is the prompt's before there has been one; blanks that were typed are seen" {
+    open_demo 100 30 07-send-recv
+    see '── client'
+    keys Enter Enter Enter Enter
+    see '▸ connected to'
+    keys x # read when the stop has been painted to its end
+    see 'x-ray \(on\)'
+    shows 'client 3 +ESTABLISHED'
+    lacks 'prompt +ESTABLISHED'
+    keys x
+    see 'x-ray \(off\)'
+    keys Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter
+    see '>  you\?'
+}
+
 @test "x: it stops behind each system call; Space goes on to the line" {
     open_demo 80 24 05-listen-accept
     see ' 05 2/31 '

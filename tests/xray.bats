@@ -59,6 +59,11 @@ without_numbers() { sed -E 's/[0-9]{2,}/N/g; s/ +/ /g; s/[─╌]+/-/g'; }
         'client= 0' 'The ladder'
 }
 
+@test "a program's columns stay columns" {
+    xray 12-getifaddrs
+    says 'you| lo    up   loopback       AF_INET   127.0.0.1/8'
+}
+
 @test "the same scene gives the same picture, but for numbers" {
     local lesson run
     for lesson in 06-connect 08-sigpipe 10-shutdown 19-unix-sockets; do

@@ -2,7 +2,8 @@
 # The tracer tells of a socket when a program of the scene makes a call. Meanwhile
 # somebody at the prompt connects, or a timer runs out.
 #
-# Variable: live, a file with the output of `ss -HOtuane`; empty for none.
+# Variables: live, a file with the output of `ss -HOtuane`, empty for none;
+# prompted, whether somebody has had a prompt in that network.
 
 function long_name(state) {
     return state == "ESTAB" ? "ESTABLISHED" : state == "UNCONN" ? "CLOSED" : state
@@ -58,10 +59,12 @@ function changed(i, e, to) {
 
 # The sockets that no program of the scene has, as rows into list[1..]; how many.
 # One without an owner waits for an accept; or it is on its way out, and no news.
+# One with an owner is the prompt's; or an accept that has not told of it yet has it.
 function others(list,   k, n, s) {
     n = 0
     for (k = 1; k <= lives; k++) {
-        if (known[k] || (live_inode[k] == "" && live_state[k] !~ /^(ESTABLISHED|SYN-RECV|CLOSE-WAIT)$/)) continue
+        if (known[k] || (live_inode[k] != "" && !prompted)) continue
+        if (live_inode[k] == "" && live_state[k] !~ /^(ESTABLISHED|SYN-RECV|CLOSE-WAIT)$/) continue
         s = live_inode[k] == "" ? "  not accepted yet" : ""
         list[++n] = "  " pad(live_inode[k] == "" ? "-" : "prompt", lead) "  " \
             pad(live_proto[k] == "udp" ? "UDP" : live_state[k], 20) "  " \

@@ -88,21 +88,19 @@ function repeat(s, n,   out) { out = ""; while (n-- > 0) out = out s; return out
 
 function pad(s, to) { return s blanks(to - width(s)) }
 
-# Break s at blanks into part[1..n], each at most `most` columns wide.
-function wrap(s, most, part,   n, word, words, i, now, rest) {
-    words = split(s, word, " ")
-    n = 0; now = ""
-    for (i = 1; i <= words; i++) {
-        rest = word[i]
-        if (now != "" && width(now) + 1 + width(rest) <= most) { now = now " " rest; continue }
-        if (now != "") part[++n] = now
-        while (width(rest) > most) {
-            part[++n] = fit(rest, most)
-            rest = substr(rest, length(part[n]) + 1)
-        }
-        now = rest
+# Break s at blanks into part[1..n], each at most `most` columns wide. Only the
+# blanks at a break are dropped: a program's columns stay columns.
+function wrap(s, most, part,   n, at, i) {
+    n = 0
+    while (width(s) > most) {
+        at = length(fit(s, most))
+        for (i = at + 1; i > 0 && substr(s, i, 1) != " "; i--) ;
+        if (substr(s, 1, i) ~ /^ *$/) i = at + 1 # one long word
+        part[++n] = substr(s, 1, i - 1)
+        s = substr(s, i)
+        sub(/ +$/, "", part[n]); sub(/^ +/, "", s)
     }
-    if (now != "" || n == 0) part[++n] = now
+    if (s != "" || n == 0) part[++n] = s
     return n
 }
 
