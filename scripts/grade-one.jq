@@ -14,10 +14,11 @@ def seconds:
     [split("\n")[] | select(. != "") | split("\t") | {key: .[1], value: (.[0] | tonumber / 1000 | round / 1000)}]
     | from_entries;
 
-# {name: {verdict, why, story}} from TAP; the first verdict counts.
+# {name: {verdict, why, story}} from TAP; the first verdict counts. (jq compiles a
+# regular expression at each use: a line is looked at more simply before.)
 def verdicts:
     reduce (split("\n")[]) as $line ({found: {}, now: null};
-        if ($line | test("^(not )?ok [0-9]+ ")) then
+        if ($line | startswith("ok ") or startswith("not ok ")) and ($line | test("^(not )?ok [0-9]+ ")) then
             ($line | capture("^(?<not>not )?ok [0-9]+ (?<rest>.*)$")) as $m
             | ($m.rest | capture("^(?<name>.*?)(?: # skip ?\\(?(?<why>.*?)\\)?)?$")) as $t
             | $t.name as $name
@@ -41,7 +42,7 @@ def hints:
     reduce (split("\n")[]) as $line ({all: {}, first: "", special: []};
         if ($line | startswith("# kind: ")) then .first = "" | .special = []
         elif ($line | startswith("# hint: ")) and .first == "" then .first = $line[8:]
-        elif ($line | test("^# hint /.*/: ")) then
+        elif ($line | startswith("# hint /") and test("^# hint /.*/: ")) then
             .special += [$line | capture("^# hint /(?<re>.*?)/: (?<hint>.*)$") | [.re, .hint]]
         elif ($line | startswith("@test \"")) then
             .all[$line | ltrimstr("@test \"") | rtrimstr("\" {")] = {first: .first, special: .special}
