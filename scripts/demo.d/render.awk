@@ -11,6 +11,7 @@
 #   xray        1: calls under their lines
 #   colour      0: only bold, dim and reverse
 #   keys        the narrator's last line; say: a sentence of the director's
+#   stop        where everybody stands still: "call", behind a system call
 #   count       the file that gets the numbers of events, of steps, and of rows
 #               and changes that can be seen
 
@@ -142,6 +143,8 @@ function draw_narrator(to,   i, k, n, part, r, first, all) {
         k = wrap(said[i], narrator_columns - 3, part)
         for (r = 1; r <= k; r++) all[++n] = part[r]
     }
+    if (say == "" && stop == "call")
+        say = name[actor[last_call]] ": " call[last_call] " has returned. Everybody stands still."
     if (say != "") { k = wrap(say, narrator_columns - 3, part); for (r = 1; r <= k; r++) all[++n] = part[r] }
     first = n > narrator_rows - 1 ? n - narrator_rows + 2 : 1
     for (r = first; r <= n; r++) put(to, r - first + 1, " " paint("1", all[r]))
@@ -166,6 +169,7 @@ END {
     for (e = 1; e <= events; e++) {
         if (kind[e] == "step") { show_step(); last_sign = sign[e] }
         if (kind[e] == "state") note_state()
+        if (kind[e] == "call") last_call = e
         if (kind[e] == "wait") waits[actor[e]] = call[e]
         if (kind[e] == "call" && number[e] == 0) waits[actor[e]] = ""
         if (xray && (kind[e] == "call" || kind[e] == "wait") && !skipped[e]) show_call()
