@@ -62,7 +62,7 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     until_seen lacks 'bind\(\)'
     see '▸ socket\(\)'
     keys Enter Enter
-    see '▸ server 3 +LISTEN +was CLOSED +127.0.0.1:5000 +0 in queue, backlog'
+    see '▸ server 3 +LISTEN +127.0.0.1:5000 +0 in queue, backlog [0-9]+ +was CLOSED'
     keys q
     see 'ended with 0'
 }
@@ -76,6 +76,8 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     see 'x-ray \(on\)'
     shows 'client 3 +ESTABLISHED'
     lacks 'prompt +ESTABLISHED'
+    # connect has returned to the client, and accept not yet to the server.
+    shows '^▸ - +ESTABLISHED +:5000 → :[0-9]+ +accept is about to return it'
     keys x
     see 'x-ray \(off\)'
     keys Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter
@@ -124,10 +126,10 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     # What somebody does at the prompt is seen in the kernel's pane at once.
     keys './client 127.0.0.1 $PORT > /dev/null &' Enter
     see '▸ server 3 +LISTEN.* 127.0.0.1:5000 +1 in queue'
-    see '^  prompt +ESTABLISHED +:[0-9]+ → :5000$'
-    see '^  - +ESTABLISHED +:5000 → :[0-9]+ +not accepted yet$'
+    see '^▸ prompt +ESTABLISHED +:[0-9]+ → :5000$'
+    see '^▸ - +ESTABLISHED +:5000 → :[0-9]+ +not accepted yet$'
     keys 'kill $!' Enter
-    see '^  - +CLOSE-WAIT +:5000 → :[0-9]+ .*not accepted yet$'
+    see '^▸ - +CLOSE-WAIT +:5000 → :[0-9]+ .*not accepted yet$'
     # In the background it ends with the demo.
     keys "sh -c 'sleep 1000; : $TMPDIR/' &" Enter
     until_seen pgrep -f "^sh -c sleep 1000; : $TMPDIR/"
@@ -186,7 +188,7 @@ victim() {
     keys Enter
     see '▸ \$ ./server 5000'
     kill -KILL "$(victim player)"
-    see 'does not hold. b plays it again'
+    see 'does not hold.* b plays it again'
     keys b
     see '▸ \$ ./server 5000'
     see 'socket, bind and listen are done'
@@ -229,6 +231,8 @@ victim() {
     tmux -L "$SERVER" select-window -t 0
     keys Space
     see '▸ listening on 127.0.0.1:5000'
+    keys Space
+    see '▸ … waits in accept'
     tmux -L "$SERVER" select-window -t 1
     see ' say +Ask: where is the server now'
 }
@@ -281,12 +285,35 @@ victim() {
     see 'ended with 0'
 }
 
+@test "an experiment: the belief first, what the kernel does at the end; notes of its own" {
+    open_demo 100 30 05-listen-accept SCENE=listener-io
+    tmux -L "$SERVER" new-window "scripts/notes 05-listen-accept; read -r line"
+    until_seen shows 'next +server starts: ./listener-io'
+    tmux -L "$SERVER" select-window -t :0
+    see 'Belief: a server talks to its client over the socket that it has made'
+    lacks 'Kernel:'
+    keys Enter Enter Enter Enter
+    see '▸ connected from'
+    lacks 'Kernel:'
+    tmux -L "$SERVER" select-window -t :1
+    see 'say +Two descriptors, 3 and 4'
+    lacks 'Over which of them do we talk' # the main scene's
+    tmux -L "$SERVER" select-window -t :0
+    keys Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter
+    see 'Kernel: that one only listens'
+    see 'That is the whole scene'
+}
+
 @test "the speaker's notes speak of lines that are there" {
-    local file line lesson
+    local file line scene
     for file in scripts/demo.d/notes/*; do
-        lesson=${file##*/}
+        scene=${file##*/}
+        case $scene in
+        *.*) scene=lessons/${scene%.*}/experiments/${scene#*.}.transcript ;;
+        *) scene=lessons/$scene/transcript ;;
+        esac
         while IFS= read -r line; do
-            grep -qxF -- "$line" "lessons/$lesson/transcript" || { echo "$file: $line"; return 1; }
+            grep -qxF -- "$line" "$scene" || { echo "$file: $line"; return 1; }
         done < <(sed -n 's/^= //p' "$file")
     done
 }

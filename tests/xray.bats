@@ -64,6 +64,16 @@ without_numbers() { sed -E 's/[0-9]{2,}/N/g; s/ +/ /g; s/[─╌]+/-/g'; }
     says 'you| lo    up   loopback       AF_INET   127.0.0.1/8'
 }
 
+@test "accept4's flags are those of a socket, not of a message" {
+    xray 21-http
+    says 'accept(4, 127.0.0.1:' ', SOCK_NONBLOCK|SOCK_CLOEXEC) = 5'
+}
+
+@test "whom a connect that waits has asked" {
+    SCENE=queue xray 05-listen-accept
+    says 'second$ ./client' '… waits' 'second 3  SYN-SENT  :' ' → :5000'
+}
+
 @test "the same scene gives the same picture, but for numbers" {
     local lesson run
     for lesson in 06-connect 08-sigpipe 10-shutdown 19-unix-sockets; do

@@ -2,8 +2,9 @@
 # The tracer tells of a socket when a program of the scene makes a call. Meanwhile
 # somebody at the prompt connects, or a timer runs out.
 #
-# Variables: live, a file with the output of `ss -HOtuane`, empty for none;
-# prompted, whether somebody has had a prompt in that network.
+# Variables: live, a file with the output of `ss -HOtuanep`, empty for none, and
+# a line "/proc/PID/environ" for each process of the prompt's; live_before, what
+# it was at the last stop.
 
 function long_name(state) {
     return state == "ESTAB" ? "ESTABLISHED" : state == "UNCONN" ? "CLOSED" : state
@@ -11,16 +12,36 @@ function long_name(state) {
 
 function read_live(   s, part, k) {
     if (live == "") return
+    while ((getline s < live_before) > 0) seen_before[likeness_of(s)] = 1
     while ((getline s < live) > 0) {
+        if (s ~ /^[/]proc/) { split(s, part, "/"); at_prompt[part[3]] = 1; continue }
         if (split(s, part, / +/) < 6) continue
         k = ++lives
+        live_new[k] = !(likeness_of(s) in seen_before)
         live_proto[k] = part[1]; live_state[k] = long_name(part[2])
         # ss counts a FIN that nobody has read as one byte more.
         live_received[k] = part[3] - (part[3] > 0 && part[2] ~ /^(CLOSE-WAIT|LAST-ACK|CLOSING)$/)
         live_unsent[k] = part[4]
         live_here[k] = part[5]; live_there[k] = part[6]
         live_inode[k] = match(s, / ino:[1-9][0-9]*/) ? substr(s, RSTART + 5, RLENGTH - 5) : ""
+        live_users[k] = s
     }
+}
+
+# What a row says of a socket; not its timers.
+function likeness_of(s,   part) {
+    split(s, part, / +/)
+    return part[1] " " part[2] " " part[3] " " part[5] " " part[6]
+}
+
+# Does a process of the prompt's hold socket k?
+function is_prompts(k,   s) {
+    s = live_users[k]
+    while (match(s, /pid=[0-9]+/)) {
+        if (substr(s, RSTART + 4, RLENGTH - 4) in at_prompt) return 1
+        s = substr(s, RSTART + RLENGTH)
+    }
+    return 0
 }
 
 # The socket of event e among those of ss; 0 if it is not there. One that no
@@ -57,19 +78,36 @@ function changed(i, e, to) {
     fresh[i] = replaced[i] = 1
 }
 
-# The sockets that no program of the scene has, as rows into list[1..]; how many.
-# One without an owner waits for an accept; or it is on its way out, and no news.
-# One with an owner is the prompt's; or an accept that has not told of it yet has it.
-function others(list,   k, n, s) {
+# What the tracer does not know of socket k, in words; "" if there is nothing to
+# say: it may be on its way out.
+function remark_on(k) {
+    if (known[k]) return ""
+    if (live_inode[k] == "") return live_state[k] ~ /^(ESTABLISHED|SYN-RECV|CLOSE-WAIT)$/ ? "not accepted yet" : ""
+    if (is_prompts(k)) return "prompt"
+    # A program has it, and has not told: it was asleep in accept.
+    return live_here[k] in listening && live_there[k] !~ /:\*$/ ? "accept is about to return it" : ""
+}
+
+# The sockets that no program of the scene has told of into stranger[1..]; how many.
+function find_strangers(   k, n) {
     n = 0
+    for (k = 1; k <= lives; k++) if (live_state[k] == "LISTEN") listening[live_here[k]] = 1
     for (k = 1; k <= lives; k++) {
-        if (known[k] || (live_inode[k] != "" && !prompted)) continue
-        if (live_inode[k] == "" && live_state[k] !~ /^(ESTABLISHED|SYN-RECV|CLOSE-WAIT)$/) continue
-        s = live_inode[k] == "" ? "  not accepted yet" : ""
-        list[++n] = "  " pad(live_inode[k] == "" ? "-" : "prompt", lead) "  " \
-            pad(live_proto[k] == "udp" ? "UDP" : live_state[k], 20) "  " \
-            ends_of(live_here[k], live_there[k] ~ /:\*$/ ? "" : live_there[k]) \
-            (live_received[k] > 0 ? "  " live_received[k] " to read" : "") s
+        if (remark_on(k) == "") continue
+        stranger[++n] = k
+        if (length(live_state[k]) > state_room) state_room = length(live_state[k])
+        if (is_prompts(k) && lead < 6) lead = 6
     }
     return n
+}
+
+function stranger_row(k,   remark, row) {
+    remark = remark_on(k)
+    row = (live_new[k] ? "▸ " : "  ") pad(remark == "prompt" ? remark : "-", lead) "  " \
+        pad(live_proto[k] == "udp" ? "UDP" : live_state[k], state_room) "  " \
+        ends_of(live_here[k], live_there[k] ~ /:\*$/ ? "" : live_there[k]) \
+        (live_received[k] > 0 ? "  " counted(live_received[k]) " to read" : "") \
+        (remark == "prompt" ? "" : "  " remark)
+    row = cut(row, kernel_columns)
+    return live_new[k] ? paint("1", row) : row
 }

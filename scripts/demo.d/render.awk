@@ -1,5 +1,5 @@
-# render.awk - the demo's panes out of the tracer's log; after events.awk and
-# live.awk.
+# render.awk - the demo's panes out of the tracer's log; after events.awk,
+# narration.awk and live.awk.
 #
 # Variables:
 #   slots       "server=0 client=1": the pane of each actor
@@ -11,7 +11,8 @@
 #   xray        1: calls under their lines
 #   colour      0: only bold, dim and reverse
 #   keys        the narrator's last line; say: a sentence of the director's
-#   stop        where everybody stands still: "call", behind a system call
+#   stop        where everybody stands still: "call", behind a system call, or
+#               "end"
 #   count       the file that gets the numbers of events, of steps, and of rows
 #               and changes that can be seen
 
@@ -43,27 +44,27 @@ function show_step(   a, how) {
     a = actor[e]; how = sign[e]
     if (how == "#") { note(); return }
     enter(a)
-    if (how == "$") { push(a, text[e], "1", "$ "); waits[a] = "" }
+    if (how == "$") {
+        push(a, text[e], "1", "$ ")
+        waits[a] = ""
+        runs_ss[a] = text[e] ~ /(^|[^a-z])ss /
+    }
     else if (how == "<") { push(a, text[e], "1", "> "); waits[a] = "" }
     else if (how == "^") { push(a, "^" text[e], "1;7"); waits[a] = "" }
     else if (how == "|") push(a, text[e], "")
     else if (how == "!") push(a, text[e], hue("31"), "! ")
     else if (how == "~") {
         # By the name that the x-ray has for it: recv, where the kernel says recvfrom.
-        push(a, "… waits in " (waits[a] != "" ? waits[a] : text[e]), "2")
+        push(a, "… waits in " (waited[a] != "" ? waited[a] : text[e]), "2")
         waits[a] = ""
     }
     else if (how == "=") { push(a, "ended: " text[e], "2"); waits[a] = "" }
     else push(a, text[e], "2", "% ")
 }
 
-# Sentences that follow each other belong together.
-function note(   fresh) {
+function note() {
     shown++
-    fresh = last_sign != "#"
-    if (fresh) notes = 0
-    if (fresh || text[e] ~ /^(Belief|Kernel):/) said[++notes] = text[e]
-    else said[notes] = said[notes] " " text[e]
+    take_note(text[e], last_sign != "#")
 }
 
 function show_call(   came) {
@@ -74,8 +75,15 @@ function show_call(   came) {
     style_is_call = 0
 }
 
+# How ss asks is no news of the scene.
+function is_of_ss(i) {
+    if (here[e] ~ /^AF_NETLINK/ && runs_ss[actor[e]]) of_ss[i] = 1
+    return i in of_ss
+}
+
 function note_state(   i) {
     i = inode[e]
+    if (is_of_ss(i)) return
     if (!(i in order)) { order[i] = ++sockets; at[sockets] = i }
     if (now[i] != "" && now[i] != state[e]) { before[i] = now[i]; turned[i] = e }
     if (here[e] == "" && now[i] != "") { here[e] = here[latest[i]]; there[e] = there[latest[i]] }
@@ -86,34 +94,39 @@ function note_state(   i) {
 
 # ---- the kernel's pane -----------------------------------------------------
 
+function state_text(i,   e) {
+    e = latest[i]
+    return state[e] == "GONE" ? "gone" : state[e] (holders[e] == 0 ? " (closed)" : "")
+}
+
 function socket_row(i,   e, s, queue, news, was) {
     e = latest[i]
     news = e > since || fresh[i]
     s = (news ? "▸ " : "  ") pad(who(e) " " fd[e], lead) "  "
-    was = (i in replaced) || e > since && turned[i] > since ? " was " before[i] : ""
-    s = s pad((state[e] == "GONE" ? "gone" : state[e]) (holders[e] == 0 && state[e] != "GONE" ? " (closed)" : "") was, 20)
-    s = s "  " ends_text(e)
+    was = (i in replaced) || e > since && turned[i] > since ? "  was " before[i] : ""
+    s = s pad(state_text(i), state_room) "  " ends_text(e)
     queue = queue_text(e)
     if (state[e] == "LISTEN" && proto[e] == "tcp")
         queue = received[e] " in queue, backlog " backlog[e]
     if (queue != "") s = s "  " queue
     if (holders[e] > 1) s = s "  held by " holders[e] " processes"
-    s = cut(s, kernel_columns)
+    s = cut(s was, kernel_columns)
     return state[e] == "GONE" ? paint("2", s) : news ? paint("1", s) : s
 }
 
-function draw_kernel(to,   i, n, k, r, first, more) {
+function draw_kernel(to,   i, n, k, r, first, more, list) {
     update_states()
     n = 0
     for (k = 1; k <= sockets; k++) {
         i = at[k]
         if (now[i] == "GONE" && latest[i] <= since && !fresh[i]) continue
         list[++n] = i
+        if (width(state_text(i)) > state_room) state_room = width(state_text(i))
         if (width(who(latest[i]) " " fd[latest[i]]) > lead) lead = width(who(latest[i]) " " fd[latest[i]])
     }
+    more = find_strangers()
     for (k = 1; k <= n; k++) list[k] = socket_row(list[k])
-    more = others(rest)
-    for (k = 1; k <= more; k++) list[++n] = cut(rest[k], kernel_columns)
+    for (k = 1; k <= more; k++) list[++n] = stranger_row(stranger[k])
     first = n > kernel_rows ? n - kernel_rows + 2 : 1
     r = 0
     if (first > 1) put(to, ++r, paint("2", "  … " first - 1 " older sockets"))
@@ -139,6 +152,7 @@ function draw_actor(p,   a, r, first, n) {
 
 function draw_narrator(to,   i, k, n, part, r, first, all) {
     n = 0
+    if (stop == "end") tell_last_truth()
     for (i = 1; i <= notes; i++) {
         k = wrap(said[i], narrator_columns - 3, part)
         for (r = 1; r <= k; r++) all[++n] = part[r]
@@ -170,7 +184,7 @@ END {
         if (kind[e] == "step") { show_step(); last_sign = sign[e] }
         if (kind[e] == "state") note_state()
         if (kind[e] == "call") last_call = e
-        if (kind[e] == "wait") waits[actor[e]] = call[e]
+        if (kind[e] == "wait") waits[actor[e]] = waited[actor[e]] = call[e]
         if (kind[e] == "call" && number[e] == 0) waits[actor[e]] = ""
         if (xray && (kind[e] == "call" || kind[e] == "wait") && !skipped[e]) show_call()
         if (xray && kind[e] == "signal") push(actor[e], "◀ " text[e], "1", "  ")

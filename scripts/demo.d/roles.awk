@@ -1,30 +1,30 @@
-# roles.awk - what a demo must know of a transcript before it is played.
+# roles.awk - what a demo must know of a transcript before it is played; after
+# narration.awk.
 #
 #   -v want=panes -v most=3     "ACTOR=PANE" for each actor, with at most so many
 #                               panes: who comes later gets that of somebody who
 #                               has ended for good
-#   -v want=rows -v most=6 -v columns=80 -v more=1
-#                               how many rows the narrator needs, with so many
-#                               more than for his own text
+#   -v want=rows -v most=6 -v columns=80
+#                               how many rows the narrator needs, with one for
+#                               the director's sentence and one for the keys
 
 function is_step(s) { return s ~ /^[a-z][a-z0-9_-]*[$|!<^~%=]/ }
 
-function notes_end() {
-    if (wide > 0) rows += int((wide - 1) / (columns - 6)) + 1
+# The rows that what is said now needs.
+function measure_notes(   i, rows) {
+    rows = 0
+    for (i = 1; i <= notes; i++) rows += int((length(said[i]) - 1) / (columns - 6)) + 1
     if (rows > needed) needed = rows
 }
 
 /^#/ {
-    s = substr($0, 3)
-    if (!after_note) rows = wide = 0
-    if (!after_note || s ~ /^(Belief|Kernel):/) { notes_end(); wide = 0 }
-    wide += length(s) + 1
+    take_note(substr($0, 3), !after_note)
     after_note = 1
     next
 }
 
 is_step($0) {
-    if (after_note) notes_end()
+    if (after_note) measure_notes()
     after_note = 0
     match($0, /^[a-z][a-z0-9_-]*/)
     actor = substr($0, 1, RLENGTH)
@@ -34,7 +34,9 @@ is_step($0) {
 
 END {
     if (want == "rows") {
-        needed = needed + 1 + more < 3 ? 3 : needed + 1 + more
+        tell_last_truth()
+        measure_notes()
+        needed = needed < 1 ? 3 : needed + 2
         print (needed > most ? most : needed)
         exit
     }

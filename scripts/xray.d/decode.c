@@ -688,6 +688,9 @@ static void write_flags_of(const struct reading *r, enum argument kind, int i)
     case PROTOCOL:
         name_protocol(to, (int)arg[i - 2], (int)arg[i - 1], (int)arg[i]);
         break;
+    case ACCEPT_FLAGS:
+        name_flags(to, SOCKET_FLAGS, (uint32_t)arg[i]);
+        break;
     case HOW:
         name_value(to, SHUT_HOWS, arg[i]);
         break;

@@ -125,12 +125,14 @@ function wrap_call(s, most, part,   n, i, at) {
 
 # ---- what a state says -----------------------------------------------------
 
+function counted(n) { return n + 0 == 1 ? "1 byte" : n + 0 " bytes" }
+
 function queue_text(e,   out) {
     if (state[e] ~ /^(CLOSED|GONE|TIME-WAIT)$/) return ""
     if (state[e] == "LISTEN") return proto[e] == "tcp" ? "queue " received[e] : ""
     out = ""
     if (received[e] > 0)
-        out = received[e] (received[e] == 1 ? " byte" : " bytes") " to read"
+        out = counted(received[e]) " to read"
     if (unsent[e] > 0)
         out = out (out == "" ? "" : ", ") unsent[e] " unacknowledged"
     return out

@@ -47,6 +47,8 @@ static const struct name levels[] = {NAMED(SOL_SOCKET),
                                      {0}};
 static const struct name hows[] = {
     NAMED(SHUT_RD), NAMED(SHUT_WR), NAMED(SHUT_RDWR), {0}};
+static const struct name socket_flags[] = {
+    NAMED(SOCK_NONBLOCK), NAMED(SOCK_CLOEXEC), {0}};
 static const struct name message_flags[] = {
     NAMED(MSG_OOB),       NAMED(MSG_PEEK),
     NAMED(MSG_DONTROUTE), NAMED(MSG_CTRUNC),
@@ -94,6 +96,7 @@ static const struct name *const sets[] = {
     [TYPES] = types,
     [LEVELS] = levels,
     [SHUT_HOWS] = hows,
+    [SOCKET_FLAGS] = socket_flags,
     [MESSAGE_FLAGS] = message_flags,
     [OPEN_FLAGS] = open_flags,
     [FCNTL_COMMANDS] = fcntl_commands,

@@ -13,6 +13,7 @@ enum flag_set {
     TYPES,
     LEVELS,
     SHUT_HOWS,
+    SOCKET_FLAGS, /* accept4(2) */
     MESSAGE_FLAGS,
     OPEN_FLAGS,
     FCNTL_COMMANDS,

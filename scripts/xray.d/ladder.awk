@@ -137,8 +137,6 @@ function whole_escapes(s) {
     return s
 }
 
-function counted(n) { return n + 0 == 1 ? "1 byte" : n + 0 " bytes" }
-
 function bytes_label(e,   n, s) {
     n = value[e] + 0
     s = data[e]

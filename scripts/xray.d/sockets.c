@@ -287,6 +287,14 @@ static void ask_for_time_wait(struct tracked *one)
     memcpy(now->remote, one->told.remote, sizeof now->remote);
 }
 
+/* Whom it asks for a connection, getpeername does not say yet. */
+static void ask_whom(struct socket_state *now)
+{
+    const struct row *row;
+    if (strcmp(now->state, "SYN-SENT") == 0 && (row = find_row(now)) != NULL)
+        memcpy(now->remote, row->remote, sizeof now->remote);
+}
+
 static void ask_queues(int fd, struct socket_state *now)
 {
     int bytes;
@@ -311,6 +319,7 @@ static void ask_socket(int fd, struct tracked *one)
     one->was_connected |= connected;
     if (strcmp(now->kind, "tcp") == 0) {
         ask_tcp(fd, now);
+        ask_whom(now);
         ask_for_time_wait(one);
     } else if (option(fd, SO_ACCEPTCONN) == 1)
         now->state = "LISTEN";
