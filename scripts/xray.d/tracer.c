@@ -721,7 +721,8 @@ static bool somebody_runs(void)
 {
     for (size_t i = 0; i < task_count(); i++) {
         struct task *task = task_at(i);
-        if (!task->stopped && state_of(task) == 'R')
+        char state = task->stopped ? 0 : state_of(task);
+        if (state == 'R' || state == 'D') /* D: a disk, or vfork; it will end */
             return true;
     }
     return false;
