@@ -262,12 +262,15 @@ static bool has_time_limit(int fd, int option)
            (time.tv_sec != 0 || time.tv_usec != 0);
 }
 
-static bool is_connecting(int fd)
+/* Something that was sent has not been answered: if it was lost, the kernel
+ * sends it again. (Of a listening socket the same field counts the queue.) */
+static bool waits_for_answer(int fd)
 {
     struct tcp_info info = {0};
     socklen_t len = sizeof info;
     return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
-           info.tcpi_state == TCP_SYN_SENT;
+           (info.tcpi_state == TCP_SYN_SENT ||
+            (info.tcpi_state != TCP_LISTEN && info.tcpi_unacked > 0));
 }
 
 /*
@@ -289,7 +292,7 @@ static bool socket_has_timer(pid_t pid, int fd, bool sleeps_on_it)
                          has_time_limit(copy, SO_SNDTIMEO)
                    : option_is_set(copy, SOL_SOCKET, SO_KEEPALIVE) ||
                          option_is_set(copy, IPPROTO_TCP, TCP_USER_TIMEOUT) ||
-                         is_connecting(copy);
+                         waits_for_answer(copy);
     close(copy);
     return has;
 }

@@ -202,29 +202,33 @@ scene() {
 }
 
 # The same, once for all tests of this kind, under strace. The student's system
-# calls come into the file $EVENTS, a line each: "ACTOR% call(...) = result", one
+# calls come into the file $EVENTS.ACTOR, a line each: "call(...) = result", one
 # process after the other.
 traced_scene() {
-    if [ -e "$EVENTS" ]; then
-        cat > /dev/null
-        return
-    fi
+    [ ! -e "$EVENTS" ] || return 0
     command -v strace > /dev/null || skip 'not run: strace is missing'
     STRACE=$BATS_FILE_TMPDIR/strace
     mkdir "$STRACE" || fail 'the program could not be traced, see above'
     scene
-    local file actor
-    for file in "$STRACE"/*; do
-        # Not those of the shell, or of who starts the program. That one hides
-        # itself, so a plain user's strace cannot read what it executes.
-        if ! grep -q '^execve' "$file" || grep -qE "^execve\\((\"[^\"]*/$PROGRAM\"|0x)" "$file"; then
-            actor=${file##*/}
-            sed "s/^/${actor%.*}% /" "$file"
-        fi
-    done > "$EVENTS.part"
+    # Not those of the shell, or of who starts the program. That one hides
+    # itself, so a plain user's strace cannot read what it executes.
+    awk -v program="$PROGRAM" -v events="$EVENTS" '
+        function end_of_process(   i) {
+            if (is_ours || !starts) for (i = 1; i <= n; i++) { print line[i] > to; any = 1 }
+            n = is_ours = starts = 0
+        }
+        FNR == 1 {
+            end_of_process()
+            to = FILENAME # ACTOR.PROCESS
+            sub(/.*[/]/, "", to); sub(/[.][^.]*$/, "", to)
+            to = events "." to
+        }
+        { line[++n] = $0 }
+        /^execve/ { starts = 1 }
+        $0 ~ "^execve[(](\"[^\"]*/" program "\"|0x)" { is_ours = 1 }
+        END { end_of_process(); exit !any }' "$STRACE"/* || fail 'nothing of the program was traced'
     STRACE=''
-    [ -s "$EVENTS.part" ] || fail 'nothing of the program was traced'
-    mv "$EVENTS.part" "$EVENTS"
+    : > "$EVENTS"
 }
 
 # weather OPTION...: the scenes that follow are played in this weather; the
@@ -349,9 +353,6 @@ fail() {
     return 1
 }
 
-# calls ERE: the student's system calls in $EVENTS that match, one a line,
-# without the actor's name.
-calls() {
-    local actor=${ACTOR:-$PROGRAM}
-    sed -n "s/^$actor% //p" "$EVENTS" | grep -E "$1"
-}
+# calls ERE: the student's system calls that match, one a line; ACTOR's, if
+# there is one of this name.
+calls() { grep -sE -- "$1" "$EVENTS.${ACTOR:-$PROGRAM}"; }

@@ -25,7 +25,7 @@ static size_t number_in(const char *data)
     return n > 0 && n < 20 && data[0] != '0' && data[n] == ' ' ? n : 0;
 }
 
-static int take_orders(const struct addrinfo *own)
+static int take_orders(const struct addrinfo *own, const char *port)
 {
     struct order *orders = NULL;
     unsigned count = 0;
@@ -34,6 +34,8 @@ static int take_orders(const struct addrinfo *own)
         perror("bind");
         return 1;
     }
+    printf("listening on 127.0.0.1:%s\n", port);
+    fflush(stdout);
     for (;;) {
         char data[1200] = "";
         struct sockaddr_storage from;
@@ -104,9 +106,7 @@ int main(int argc, char *argv[])
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM},
                     *a;
     if (argc == 2 && getaddrinfo("127.0.0.1", argv[1], &hints, &a) == 0) {
-        printf("listening on 127.0.0.1:%s\n", argv[1]);
-        fflush(stdout);
-        return take_orders(a);
+        return take_orders(a, argv[1]);
     }
     if (argc != 5 || getaddrinfo(argv[1], argv[2], &hints, &a) != 0)
         return 2;
