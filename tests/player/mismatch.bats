@@ -201,9 +201,9 @@ END
 @test "an action comes too late" {
     for action in '< x' '^D' '^C'; do
         run "$PLAY" --check - <<END
-a\$ sh -c 'echo one; exit 5'
-a| one
-b\$ true
+a\$ sh -c 'echo \$\$; exit 5'
+a| {pid:[0-9]+}
+b\$ sh -c 'until grep -qs "^State:.Z" /proc/{pid}/status || ! test -e /proc/{pid}; do :; done'
 b= 0
 a$action
 a= 5
