@@ -77,7 +77,7 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     shows 'client 3 +ESTABLISHED'
     lacks 'prompt +ESTABLISHED'
     # connect has returned to the client, and accept not yet to the server.
-    shows '^▸ - +ESTABLISHED +:5000 → :[0-9]+ +accept is about to return it'
+    shows '^▸ - +ESTABLISHED +127.0.0.1:5000 → 127.0.0.1:[0-9]+ +accept is about to return it'
     keys x
     see 'x-ray \(off\)'
     keys Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter Enter
@@ -126,10 +126,10 @@ see() { until_seen shows "$1" || { screen; return 1; }; }
     # What somebody does at the prompt is seen in the kernel's pane at once.
     keys './client 127.0.0.1 $PORT > /dev/null &' Enter
     see '▸ server 3 +LISTEN.* 127.0.0.1:5000 +1 in queue'
-    see '^▸ prompt +ESTABLISHED +:[0-9]+ → :5000$'
-    see '^▸ - +ESTABLISHED +:5000 → :[0-9]+ +not accepted yet$'
+    see '^▸ prompt +ESTABLISHED +127.0.0.1:[0-9]+ → 127.0.0.1:5000$'
+    see '^▸ - +ESTABLISHED +127.0.0.1:5000 → 127.0.0.1:[0-9]+ +not accepted yet$'
     keys 'kill $!' Enter
-    see '^▸ - +CLOSE-WAIT +:5000 → :[0-9]+ .*not accepted yet$'
+    see '^▸ - +CLOSE-WAIT +127.0.0.1:5000 → 127.0.0.1:[0-9]+ .*not accepted yet$'
     # In the background it ends with the demo.
     keys "sh -c 'sleep 1000; : $TMPDIR/' &" Enter
     until_seen pgrep -f "^sh -c sleep 1000; : $TMPDIR/"

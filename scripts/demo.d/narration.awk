@@ -4,13 +4,13 @@
 
 # take_note(TEXT, FRESH): one line more; FRESH: something has happened since the last.
 function take_note(s, fresh) {
-    if (fresh) notes = believed = in_truth = 0
+    if (fresh) notes = in_truth = 0
     if (s ~ /^Belief:/) {
         tell_truth()
         believed = 1
         said[++notes] = s
     } else if (s ~ /^Kernel:/ && believed) {
-        truth = s
+        truth = truth (truth == "" ? "" : " ") s
         in_truth = 1
     } else if (in_truth) truth = truth " " s
     # Sentences that follow each other belong together.
@@ -21,7 +21,7 @@ function take_note(s, fresh) {
 function tell_truth() {
     if (truth != "") said[++notes] = truth
     truth = ""
-    in_truth = 0
+    believed = in_truth = 0
 }
 
 # At the end there is nothing else to say.

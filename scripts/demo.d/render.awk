@@ -172,6 +172,7 @@ BEGIN {
     slot_count = split(sizes, part, " ")
     for (i = 1; i <= slot_count; i++) { split(part[i], pair, "x"); columns[i - 1] = pair[1]; lines[i - 1] = pair[2] }
     split(kernel, pair, "x"); kernel_columns = pair[1]; kernel_rows = pair[2]
+    whole_addresses = kernel_columns >= 90
     split(narrator, pair, "x"); narrator_columns = pair[1]; narrator_rows = pair[2]
 }
 

@@ -140,10 +140,11 @@ function queue_text(e,   out) {
 
 function ends_text(e) { return ends_of(here[e], there[e]) }
 
-# Both ends on loopback: the ports are all there is to say.
+# Both ends on loopback: the ports are all there is to say, unless there is room
+# for whole_addresses.
 function ends_of(a, b) {
     if (b == "") return a
-    if (a ~ /^127\.0\.0\.1:/ && b ~ /^127\.0\.0\.1:/) {
+    if (!whole_addresses && a ~ /^127\.0\.0\.1:/ && b ~ /^127\.0\.0\.1:/) {
         sub(/^127\.0\.0\.1/, "", a); sub(/^127\.0\.0\.1/, "", b)
     }
     return a " → " b
