@@ -225,8 +225,8 @@ static const struct hint errno_hints[] = {
      "the length behind addrlen is negative; set it to the size of the buffer "
      "before each call"},
     {"setsockopt|getsockopt", ENOPROTOOPT,
-     "this level has no such option; socket(7), ip(7), tcp(7) and udp(7) "
-     "list them"},
+     "this level has no such option, or one that can only be read; "
+     "socket(7), ip(7), tcp(7) and udp(7) list them"},
     {"setsockopt|getsockopt", EINVAL,
      "the value or its length is wrong: int for most options, struct timeval "
      "for SO_RCVTIMEO, struct linger for SO_LINGER"},

@@ -34,8 +34,9 @@ def verdicts:
         else . end)
     | .found;
 
+# As in bash, a pattern's dot matches a newline too.
 def hint_for($hints; $story):
-    ([$hints.special[]? | select(.[0] as $re | $story | test($re))][0] // [null, $hints.first // ""])[1];
+    ([$hints.special[]? | select(.[0] as $re | $story | test($re; "p"))][0] // [null, $hints.first // ""])[1];
 
 # {name: {first, special: [[ERE, hint]...]}} from a grader's comments.
 def hints:

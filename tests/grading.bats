@@ -56,6 +56,15 @@ told() { jq -r "$1" "$BATS_TEST_TMPDIR/result.json"; }
     [ "$(told '.tests[3].why')" = 'not run: first what it does' ]
 }
 
+@test "the hint fits a story of several lines, as make check's does" {
+    local lesson=14-socket-options
+    patch --quiet --output="$BATS_TEST_TMPDIR/sockopts.c" "lessons/$lesson/exercise/solution/sockopts.c" \
+        "tests/exercises/$lesson/wrong/ttl-at-sol-socket.patch"
+    scripts/grade-one $lesson "$BATS_TEST_TMPDIR/sockopts.c" "$BATS_TEST_TMPDIR/result.json"
+    told '.tests[0].story'
+    [[ $(told '.tests[0].hint') == 'An option is a number of its level: 2 is IP_TTL'* ]]
+}
+
 @test "what does not compile gets none, and the compiler's words" {
     echo 'int main(void) { return nothing; }' > wrong.c
     grade "$PWD/wrong.c"

@@ -39,10 +39,11 @@ END
 
 # A scene whose failure shows what was set, and what was refused.
 options_scene() {
+    local heard
     if scene; then return; fi
-    printf '\n  the options, as the kernel heard of them\n'
-    grep -hsE '^setsockopt|^getsockopt.*( = -1|\[0\]\))' "$BATS_TEST_TMPDIR"/again/* |
-        head -n 8 | sed 's/^/    /'
+    heard=$(grep -hsE '^setsockopt|^getsockopt.*( = -1|\[0\]\))' "$BATS_TEST_TMPDIR"/again/* |
+        head -n 8 | sed 's/^/    /')
+    [ -z "$heard" ] || printf '\n  the options, as the kernel heard of them\n%s\n' "$heard"
     return 1
 }
 
@@ -54,7 +55,9 @@ options_scene() {
 # hint /getsockopt\([0-9]+, [^)]*\[0( => 0)?\]\)/: getsockopt was told that there is room for 0 bytes, and wrote none. Set len = sizeof value before each call.
 # hint /getsockopt\([^)]*EFAULT/: optval and optlen are pointers: &value, &len.
 # hint /got +SO_REUSEADDR SOL_SOCKET on/: Nothing is to be set that was not asked for, not even SO_REUSEADDR.
-# hint /got +SO_(RCV|SND)BUF SOL_SOCKET [0-9]+/: Print what getsockopt says. On Linux that is the double of what was asked for; it is no task of yours to halve it.
+# hint /got +SO_(RCV|SND)BUF SOL_SOCKET [0-9]+/: Print what getsockopt says, and set nothing that was not asked for. Linux takes the double of a size that is set; it is no task of yours to halve it.
+# hint /EADDRNOTAVAIL/: bind asked for an address that this machine has not. 127.0.0.1 travels in network byte order: htonl(INADDR_LOOPBACK).
+# hint /expected +IP_TTL .*got +IP_TTL/: An option is a number of its level: 2 is IP_TTL at IPPROTO_IP, and SO_REUSEADDR at SOL_SOCKET. Take the level that is the option's.
 # hint /= -1 ENOPROTOOPT/: This level has no such option. IP_… belongs to IPPROTO_IP, TCP_… to IPPROTO_TCP, SO_… to SOL_SOCKET.
 # hint /expected +SO_LINGER .*got +SO_LINGER/: SO_LINGER has two ints, a struct linger: off if l_onoff is 0, else l_linger seconds.
 # hint /expected +SO_(RCV|SND)TIMEO .*got +SO_(RCV|SND)TIMEO/: A time limit is a struct timeval: seconds and microseconds, and shown in milliseconds.
@@ -96,7 +99,7 @@ options_scene() {
 
 # kind: behaviour
 # points: 10
-# hint: A time limit is no int. Which type has SO_RCVTIMEO in the handout's table of options?
+# hint: A time limit is no int: its type has two parts, and each has a unit of its own. The handout's table of options has the type.
 # hint: struct timeval: tv_sec has whole seconds, tv_usec what is left, in microseconds, less than a million.
 # hint: struct timeval time = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000}; and its size is sizeof time.
 # hint /got +SO_(RCV|SND)TIMEO SOL_SOCKET [0-9]*[1-9]000 ms/: A part of the time is lost. Are seconds and microseconds both set, and both shown? Is len as large as a struct timeval before each getsockopt?
@@ -144,6 +147,7 @@ options_scene() {
 # hint: Check what bind returns: -1 means that errno has the reason. The address is 127.0.0.1, the port goes through htons.
 # hint: if (bind(…) == -1) die("bind 127.0.0.1:%u", port); before anything is printed.
 # hint /forget htons/: A port travels in network byte order: self.sin_port = htons(port).
+# hint /127.0.0.2/: 127.0.0.2 is another address, and its ports are others. Bind to 127.0.0.1: INADDR_LOOPBACK, not INADDR_ANY.
 @test "names the error, and ends with status 1, where another program holds the port" {
     scene <<'END'
 other$ ./peer listen $PORT
@@ -155,6 +159,16 @@ you= 0
 other^D
 other= 0
 END
+    defaults
+    scene < <(
+        echo 'other$ ./peer listen 127.0.0.2 $PORT'
+        echo 'other| listening on 127.0.0.2:$PORT'
+        echo 'you$ ./sockopts $PORT'
+        table
+        echo 'you= 0'
+        echo 'other^D'
+        echo 'other= 0'
+    )
 }
 
 # A port whose last connection is in TIME_WAIT: who waited there has closed first.

@@ -262,7 +262,7 @@ play() { # play FILE
     link_programs "$text" "$programs"
     "$PLAY" --check "${options[@]}" "${SETS[@]}" --from "$DIRECTORY" \
         --from "$PROGRAMS.scenes/peer" --from "$programs" \
-        --again "make check-${LESSON%%-*} SEED=$SEED ONLY='${BATS_TEST_DESCRIPTION//[^a-zA-Z0-9 ,:-]/.}'" "$1"
+        --again "make check-${LESSON%%-*} SEED=$SEED ONLY='${BATS_TEST_DESCRIPTION//[^a-zA-Z0-9 ,:-]/.*}'" "$1"
 }
 
 # Those of the lesson's programs that the scene names. Not all of them: a scene
