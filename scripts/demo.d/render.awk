@@ -55,11 +55,13 @@ function show_step(   a, how) {
     else if (how == "!") push(a, text[e], hue("31"), "! ")
     else if (how == "~") {
         # By the name that the x-ray has for it: recv, where the kernel says recvfrom.
-        push(a, "… waits in " (waited[a] != "" ? waited[a] : text[e]), "2")
+        push(a, (last_step[a] == "~" text[e] ? "… still waits in " : "… waits in ") \
+            (waited[a] != "" ? waited[a] : text[e]), "2")
         waits[a] = ""
     }
     else if (how == "=") { push(a, "ended: " text[e], "2"); waits[a] = "" }
     else push(a, text[e], "2", "% ")
+    last_step[a] = how text[e]
 }
 
 function note() {
