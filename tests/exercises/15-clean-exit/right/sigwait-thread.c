@@ -22,8 +22,8 @@ static void *porter(void *none)
     while (sigwait(&two, &number) == 0) {
         pthread_mutex_lock(&lock);
         if (++stops == 1) {
-            puts("no more clients");
             shutdown(door, SHUT_RDWR);
+            puts("no more clients");
         } else if (chair != -1) {
             shutdown(chair, SHUT_RDWR);
         }
@@ -57,8 +57,10 @@ int main(int argc, char *argv[])
 
     for (int clients = 0, done = 0; !done;) {
         int fd = accept(door, NULL, NULL);
-        if (fd == -1 && errno == EINVAL)
-            break; /* shut down */
+        if (fd == -1 && errno == EINVAL) { /* shut down */
+            take(-1); /* when the porter has said so */
+            break;
+        }
         if (fd == -1)
             continue;
         if (take(fd) < 2) {
