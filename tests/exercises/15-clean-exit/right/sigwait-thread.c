@@ -58,7 +58,7 @@ int main(int argc, char *argv[])
     for (int clients = 0, done = 0; !done;) {
         int fd = accept(door, NULL, NULL);
         if (fd == -1 && errno == EINVAL) { /* shut down */
-            take(-1); /* when the porter has said so */
+            take(-1);                      /* when the porter has said so */
             break;
         }
         if (fd == -1)
