@@ -88,21 +88,23 @@ function remark_on(k) {
     return live_here[k] in listening && live_there[k] !~ /:\*$/ ? "accept is about to return it" : ""
 }
 
-# The sockets that no program of the scene has told of into stranger[1..]; how many.
+# The sockets that no program of the scene has told of into stranger[1..], with a
+# remark_of each; how many.
 function find_strangers(   k, n) {
     n = 0
     for (k = 1; k <= lives; k++) if (live_state[k] == "LISTEN") listening[live_here[k]] = 1
     for (k = 1; k <= lives; k++) {
-        if (remark_on(k) == "") continue
+        remark_of[k] = remark_on(k)
+        if (remark_of[k] == "") continue
         stranger[++n] = k
         if (length(live_state[k]) > state_room) state_room = length(live_state[k])
-        if (is_prompts(k) && lead < 6) lead = 6
+        if (remark_of[k] == "prompt" && lead < 6) lead = 6
     }
     return n
 }
 
 function stranger_row(k,   remark, row) {
-    remark = remark_on(k)
+    remark = remark_of[k]
     row = (live_new[k] ? "▸ " : "  ") pad(remark == "prompt" ? remark : "-", lead) "  " \
         pad(live_proto[k] == "udp" ? "UDP" : live_state[k], state_room) "  " \
         ends_of(live_here[k], live_there[k] ~ /:\*$/ ? "" : live_there[k]) \

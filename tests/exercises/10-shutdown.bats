@@ -206,6 +206,13 @@ END
     )
 }
 
+# The server has the text, and does this; count says that something was wrong.
+breaks_off() { # breaks_off FILE LINE...: FILE as fails_with_input has it
+    client_has_a_server "$(fails_with_input 'echo $A' "$1")"
+    printf '%s\n' 'server< receive-all' 'server| received "$A\\n", then end' "${@:2}" \
+        'server^D' 'server= 0' 'client| an error was named' 'client= 1'
+}
+
 # kind: behaviour
 # points: 10
 # hint: A connection that breaks is no end, and no answer is no answer. Say so on stderr, and end with status 1; as a server, too.
@@ -213,37 +220,10 @@ END
 # hint: if (n == -1) die("recv"); and in the client, if nothing has come before the 0: fprintf(stderr, "count: the server ended without an answer\n"); return 1;
 @test "says what is wrong, and ends with status 1, when the connection breaks or no answer comes" {
     random A words 3
-    for how in reset close; do
-        scene < <(
-            client_has_a_server "$(fails_with_input 'echo $A')"
-            cat <<END
-server< receive-all
-server| received "\$A\\\\n", then end
-server< $how
-server| {...}
-server^D
-server= 0
-client| an error was named
-client= 1
-END
-        )
-    done
+    scene < <(breaks_off '' 'server< reset' 'server| {...}')
+    scene < <(breaks_off '' 'server< close' 'server| {...}')
     # What has come so far is no answer.
-    scene < <(
-        client_has_a_server "$(fails_with_input 'echo $A' answer)"
-        cat <<'END'
-server< receive-all
-server| received "$A\\n", then end
-server< send 1\x20
-server| sent {...}
-server< reset
-server| {...}
-server^D
-server= 0
-client| an error was named
-client= 1
-END
-    )
+    scene < <(breaks_off answer 'server< send 1\x20' 'server| sent {...}' 'server< reset' 'server| {...}')
     scene <<'END'
 server$ sh -c './count $PORT 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
 server| listening on 127.0.0.1:$PORT
@@ -290,11 +270,12 @@ END
 # hint: char piece[4096]; while ((n = read(STDIN_FILENO, piece, sizeof piece)) > 0) send_all(sockfd, piece, (size_t)n);
 @test "sends and receives many bytes with one call" {
     traced_scene < <(long_text 20000)
-    local actor count
+    local actor made count
     for actor in client server; do
-        count=$(ACTOR=$actor calls '^(send|recv|read|write)' | grep -vcE '^(read|write)v?\([012],|ELF' || true)
+        made=$(ACTOR=$actor calls '^(send|recv|read|write)' | grep -vE '^(read|write)v?\([012],|ELF' || true)
+        count=$(grep -c . <<< "$made" || true)
         [ "$count" -le 1000 ] || fail "for a text of 20,000 bytes the $actor made $count calls:" \
-            "$(ACTOR=$actor calls '^(send|recv|read|write)' | grep -vE '^(read|write)v?\([012],|ELF' | head -n 3)" …
+            "$(head -n 3 <<< "$made")" …
     done
 }
 
