@@ -73,6 +73,7 @@ make_room() { # make_room TESTS
 
 setup() {
     trap - DEBUG
+    unset BASH_ENV # the workbook's scripts do without
     BEGAN=${EPOCHREALTIME/[.,]/}
     export LC_ALL=C.UTF-8 # as the player has it
     local kind name place=0
@@ -288,7 +289,7 @@ find_suspects() { # find_suspects TEXT
     local line plain='[^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*'
     declare -gA suspects=()
     while IFS= read -r line; do
-        [[ $line =~ ^([a-z][a-z0-9_-]*)'$ '(.*)$ ]] || continue
+        [[ $line == *'$ '* && $line =~ ^([a-z][a-z0-9_-]*)'$ '(.*)$ ]] || continue
         local actor=${BASH_REMATCH[1]} command=${BASH_REMATCH[2]}
         if [[ ! $command =~ ^\./[a-z0-9-]+(' '$plain)?$ || $command == *"$PROGRAM"* ]]; then
             suspects[$actor]=1
