@@ -42,6 +42,7 @@ screen() { tmux -L "$SERVER" capture-pane -p; }
 shows() { screen | grep -qE -- "$1"; }
 lacks() { ! shows "$1"; }
 keys() { tmux -L "$SERVER" send-keys "$@"; }
+has_changed() { [ "$(screen)" != "$before" ]; }
 see() { until_seen shows "$1" || { screen; return 1; }; }
 
 @test "80x24: a pane for each actor, one for the kernel, the narrator; Enter and b" {
@@ -191,9 +192,73 @@ victim() {
     see 'does not hold.* b plays it again'
     keys b
     see '▸ \$ ./server 5000'
-    see 'socket, bind and listen are done'
+    see 'A server makes itself ready'
     keys q
-    see 'ended with 1'
+    see 'ended with 0' # it has held since
+}
+
+@test "what the narrator says comes with its line, not before it" {
+    open_demo 80 24 05-listen-accept
+    see ' A server makes itself ready'
+    keys Enter Enter
+    see '▸ listening on'
+    lacks 'accept has nobody to return yet'
+    keys Enter
+    see 'accept has nobody to return yet'
+}
+
+@test "bytes that recv has taken are seen before its program speaks of them" {
+    open_demo 100 30 07-send-recv SCENE=waitall
+    see ' 07-send-recv waitall '
+    keys Enter Enter Enter Enter Enter Enter
+    see '11 all'
+    keys Enter Enter Enter
+    see '▸ send 5: the kernel took 5'
+    see 'server 4 +ESTABLISHED .* 5 bytes taken by recv'
+}
+
+@test "a socket that waits for the peer's FIN does so for as long as a hall thinks" {
+    open_demo 100 30 06-connect
+    see ' 06-connect 2/22 '
+    keys Enter p
+    see '^\$'
+    keys 'cat /proc/sys/net/ipv4/tcp_fin_timeout' Enter
+    see '^7200'
+}
+
+@test "a program that makes too many calls runs on: the narrator says so, and ss where it is" {
+    open_demo 100 30 05-listen-accept SCENE=spin
+    see ' spin 4/14 '
+    keys Enter Enter Enter Enter Enter Enter
+    see '▸ +accept failed 100000 times'
+    see 'server makes too many calls to be held'
+    see '-  +FIN-WAIT-2 \(closed\) +127.0.0.1:5000 → '
+    lacks '^. server 3 +LISTEN'
+}
+
+@test "EPIPE is a signal, too" {
+    open_demo 100 30 08-sigpipe SCENE=careless
+    see ' careless 4/17 '
+    keys x Space Space Space Space Space Space Space
+    see 'ended: 0'
+    until shows 'server: write fails with EPIPE, and the kernel raises SIGPIPE'; do
+        before=$(screen)
+        keys Enter
+        until_seen has_changed
+        lacks 'Connection refused' # that comes behind it
+    done
+}
+
+@test "the x-ray is on by itself where a scene shows calls" {
+    open_demo 100 30 05-listen-accept SCENE=listen-returns
+    see 'x-ray \(?on'
+}
+
+@test "times that were measured have a remark" {
+    open_demo 100 30 08-sigpipe SCENE=killed
+    see ' killed '
+    keys Enter Enter Enter Enter
+    see 'make run-08 SCENE=killed has the real ones'
 }
 
 @test "make demo goes on by itself, through the lessons" {

@@ -2,7 +2,7 @@
 # The tracer tells of a socket when a program of the scene makes a call. Meanwhile
 # somebody at the prompt connects, or a timer runs out.
 #
-# Variables: live, a file with the output of `ss -HOtuanep`, empty for none, and
+# Variables: live, a file with the output of `ss -HOtuanep`, "" for none, and
 # a line "/proc/PID/environ" for each process of the prompt's; live_before, what
 # it was at the last stop.
 
@@ -56,13 +56,13 @@ function find_live(e,   k) {
 # Bring the events of the scene's TCP sockets up to date, before they are drawn.
 function update_states(   i, e, k) {
     read_live()
+    if (live == "") return
     for (i in latest) {
         e = latest[i]
         k = find_live(e)
         if (k) known[k] = 1
-        if (!lives || proto[e] != "tcp" || state[e] ~ /^(GONE|CLOSED)$/) continue
-        if (!k && holders[e] == 0) { changed(i, e, "GONE"); continue }
-        if (!k) continue
+        if (proto[e] != "tcp" || state[e] == "GONE") continue
+        if (!k) { not_there(i, e); continue }
         if (live_state[k] != state[e]) changed(i, e, live_state[k])
         if (holders[e] > 0 && live_received[k] != received[e]) {
             fresh[i] = 1
@@ -70,6 +70,12 @@ function update_states(   i, e, k) {
         }
         if (state[e] != "LISTEN") unsent[e] = live_unsent[k]
     }
+}
+
+# ss has every TCP socket but those in CLOSED.
+function not_there(i, e) {
+    if (state[e] == "CLOSED" && loose[actor[e]]) now[i] = state[e] = "GONE"
+    else if (state[e] != "CLOSED" && (holders[e] == 0 || loose[actor[e]])) changed(i, e, "GONE")
 }
 
 function changed(i, e, to) {
@@ -82,10 +88,17 @@ function changed(i, e, to) {
 # say: it may be on its way out.
 function remark_on(k) {
     if (known[k]) return ""
-    if (live_inode[k] == "") return live_state[k] ~ /^(ESTABLISHED|SYN-RECV|CLOSE-WAIT)$/ ? "not accepted yet" : ""
+    if (live_inode[k] == "") return remark_on_orphan(k)
     if (is_prompts(k)) return "prompt"
+    if (loose_actor != "") return loose_actor
     # A program has it, and has not told: it was asleep in accept.
     return live_here[k] in listening && live_there[k] !~ /:\*$/ ? "accept is about to return it" : ""
+}
+
+# No program holds it.
+function remark_on_orphan(k) {
+    if (live_state[k] ~ /^(ESTABLISHED|SYN-RECV|CLOSE-WAIT)$/) return "not accepted yet"
+    return live_state[k] ~ /^FIN-WAIT/ || loose_actor != "" && live_state[k] == "TIME-WAIT" ? "closed" : ""
 }
 
 # The sockets that no program of the scene has told of into stranger[1..], with a
@@ -97,19 +110,23 @@ function find_strangers(   k, n) {
         remark_of[k] = remark_on(k)
         if (remark_of[k] == "") continue
         stranger[++n] = k
-        if (length(live_state[k]) > state_room) state_room = length(live_state[k])
-        if (remark_of[k] == "prompt" && lead < 6) lead = 6
+        if (length(live_text(k)) > state_room) state_room = length(live_text(k))
+        if (length(live_holder(k)) > lead) lead = length(live_holder(k))
     }
     return n
 }
 
-function stranger_row(k,   remark, row) {
-    remark = remark_of[k]
-    row = (live_new[k] ? "▸ " : "  ") pad(remark == "prompt" ? remark : "-", lead) "  " \
-        pad(live_proto[k] == "udp" ? "UDP" : live_state[k], state_room) "  " \
-        ends_of(live_here[k], live_there[k] ~ /:\*$/ ? "" : live_there[k]) \
-        (live_received[k] > 0 ? "  " counted(live_received[k]) " to read" : "") \
-        (remark == "prompt" ? "" : "  " remark)
-    row = cut(row, kernel_columns)
+function live_text(k) {
+    return (live_proto[k] == "udp" ? "UDP" : live_state[k]) (remark_of[k] == "closed" ? " (closed)" : "")
+}
+
+# Who holds it, if somebody does.
+function live_holder(k) { return remark_of[k] ~ / |^closed$/ ? "-" : remark_of[k] }
+
+function stranger_row(k,   before, behind, row) {
+    before = (live_new[k] ? "▸ " : "  ") pad(live_holder(k), lead) "  " pad(live_text(k), state_room) "  "
+    behind = (live_received[k] > 0 ? "  " counted(live_received[k]) " to read" : "") \
+        (remark_of[k] ~ / / ? "  " remark_of[k] : "")
+    row = row_of(before, live_here[k], live_there[k] ~ /:\*$/ ? "" : live_there[k], behind)
     return live_new[k] ? paint("1", row) : row
 }

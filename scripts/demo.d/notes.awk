@@ -50,6 +50,10 @@ END {
     if (key_of[next_line] in told) { gap(); say("say", told[key_of[next_line]], "0") }
     else if (said) { gap(); say("said", told[key_of[said]], "2") }
     gap()
-    for (i = next_line + 1; i <= FNR && used < rows - 1; i++)
-        if (whole[i] != "" && whole[i] !~ /^@/) say(i == next_line + 1 ? "then" : "", in_words(whole[i]), whole[i] ~ /^#/ ? "3" : "2")
+    head = "then"
+    for (i = next_line + 1; i <= FNR && used < rows - 1; i++) {
+        if (whole[i] == "" || whole[i] ~ /^@/) continue
+        say(head, in_words(whole[i]), whole[i] ~ /^#/ ? "3" : "2")
+        head = ""
+    }
 }

@@ -11,6 +11,7 @@
 #   xray        1: calls under their lines
 #   colour      0: only bold, dim and reverse
 #   keys        the narrator's last line; say: a sentence of the director's
+#   scene       the command that plays it without a demo
 #   stop        where everybody stands still: "call", behind a system call, or
 #               "end"
 #   count       the file that gets the numbers of events, of steps, and of rows
@@ -42,7 +43,10 @@ function enter(a,   p) {
 
 function show_step(   a, how) {
     a = actor[e]; how = sign[e]
-    if (how == "#") { note(); return }
+    if (how == "#") { hear_note(); return }
+    tell_notes()
+    forget_taking(a)
+    if (e > since && how == "|") tells_time = tells_time || text[e] ~ /[0-9] ms/
     enter(a)
     if (how == "$") {
         push(a, text[e], "1", "$ ")
@@ -64,9 +68,21 @@ function show_step(   a, how) {
     last_step[a] = how text[e]
 }
 
-function note() {
-    shown++
-    take_note(text[e], last_sign != "#")
+# A belief is there at once, and so are the first words. All others come with the
+# line that they speak of, so that nobody knows the answer before.
+function hear_note() {
+    if (last_sign != "#") {
+        tell_notes()
+        at_once = text[e] ~ /^Belief:/ || last_sign == ""
+    }
+    heard[++heard_count] = text[e]
+    begins[heard_count] = last_sign != "#"
+    if (at_once) tell_notes()
+}
+
+function tell_notes(   i) {
+    for (i = 1; i <= heard_count; i++) { shown++; take_note(heard[i], begins[i]) }
+    heard_count = 0
 }
 
 function show_call(   came) {
@@ -86,7 +102,7 @@ function is_of_ss(i) {
 function note_state(   i) {
     i = inode[e]
     if (is_of_ss(i)) return
-    if (!(i in order)) { order[i] = ++sockets; at[sockets] = i }
+    if (!(i in order)) { order[i] = ++sockets; at[sockets] = i; born[i] = e }
     if (now[i] != "" && now[i] != state[e]) { before[i] = now[i]; turned[i] = e }
     if (here[e] == "" && now[i] != "") { here[e] = here[latest[i]]; there[e] = there[latest[i]] }
     now[i] = state[e]
@@ -101,40 +117,104 @@ function state_text(i,   e) {
     return state[e] == "GONE" ? "gone" : state[e] (holders[e] == 0 ? " (closed)" : "")
 }
 
-function socket_row(i,   e, s, queue, news, was) {
+# A row with as much of the addresses as there is room for.
+function row_of(before, a, b, behind,   row, whole) {
+    row = before ends_of(a, b) behind
+    if (width(row) <= kernel_columns) return row
+    whole = whole_addresses
+    whole_addresses = 0
+    row = cut(before ends_of(a, b) behind, kernel_columns)
+    whole_addresses = whole
+    return row
+}
+
+function socket_row(i,   e, s, queue, news, held) {
     e = latest[i]
-    news = e > since || fresh[i]
-    s = (news ? "▸ " : "  ") pad(who(e) " " fd[e], lead) "  "
-    was = (i in replaced) || e > since && turned[i] > since ? "  was " before[i] : ""
-    s = s pad(state_text(i), state_room) "  " ends_text(e)
-    queue = queue_text(e)
-    if (state[e] == "LISTEN" && proto[e] == "tcp")
-        queue = received[e] " in queue, backlog " backlog[e]
-    if (queue != "") s = s "  " queue
+    held = held_by_recv(i)
+    if (!held && !xray) held = taken[i]
+    news = e > since || fresh[i] || held > 0 && taken_at[i] > since
+    queue = state[e] == "LISTEN" && proto[e] == "tcp" ? \
+        received[e] " in queue, backlog " backlog[e] : queue_text(e)
+    if (queue != "") s = "  " queue
+    if (held > 0) s = s "  " counted(held) " taken by " (taken[i] > 0 ? taken_by[i] : waited[actor[e]])
     if (holders[e] > 1) s = s "  held by " holders[e] " processes"
-    s = cut(s was, kernel_columns)
+    if ((i in replaced) || news && turned[i] > since) s = s "  was " before[i]
+    s = row_of((news ? "▸ " : "  ") pad(who(e) " " fd[e], lead) "  " pad(state_text(i), state_room) "  ", \
+        here[e], there[e], s)
     return state[e] == "GONE" ? paint("2", s) : news ? paint("1", s) : s
 }
 
-function draw_kernel(to,   i, n, k, r, first, more, list) {
+# Bytes that have left the socket's queue and of which its program has not spoken:
+# it stands still before its line, or within recv.
+function note_bytes(   i) {
+    i = inode[e]
+    waits_on[actor[e]] = kind[e] == "wait" && call[e] ~ /^(recv|read)/ ? i : 0
+    if (kind[e] == "wait") return
+    if (call[e] !~ /^(recv|read)/) forget_taking(actor[e])
+    if (i == 0 || !(value[e] > 0) || args[e] ~ /MSG_(PEEK|OOB|TRUNC)/) return
+    if (call[e] ~ /^(send|write)/) { bytes_out[i] += value[e]; sent_at[i] = e }
+    if (call[e] ~ /^(recv|read)/) {
+        bytes_in[i] += value[e]
+        taken[i] += value[e]
+        taken_at[i] = e
+        taken_by[i] = call[e]
+        taker[i] = actor[e]
+    }
+}
+
+function forget_taking(a,   i) { for (i in taken) if (taker[i] == a) taken[i] = 0 }
+
+# What a recv that has not returned holds in its hands: what the peer has sent and
+# is in no queue. More than a buffer's worth may be on the way.
+function held_by_recv(i,   e, peer, n) {
+    e = latest[i]
+    if (waits_on[actor[e]] != i) return 0
+    for (peer in latest) if (here[latest[peer]] == there[e] && there[latest[peer]] == here[e]) {
+        n = bytes_out[peer] - bytes_in[i] - received[e]
+        taken_at[i] = sent_at[peer]
+        return n > 0 && n < 65536 ? n : 0
+    }
+    return 0
+}
+
+function draw_kernel(to,   i, n, k, r, more, list, stays) {
+    for (k in loose) if (loose[k]) loose_actor = name[k]
     update_states()
     n = 0
     for (k = 1; k <= sockets; k++) {
         i = at[k]
         if (now[i] == "GONE" && latest[i] <= since && !fresh[i]) continue
+        # It has come and gone, and was never anything.
+        if (now[i] == "GONE" && born[i] > since && before[i] == "CLOSED") continue
         list[++n] = i
         if (width(state_text(i)) > state_room) state_room = width(state_text(i))
         if (width(who(latest[i]) " " fd[latest[i]]) > lead) lead = width(who(latest[i]) " " fd[latest[i]])
     }
     more = find_strangers()
-    for (k = 1; k <= n; k++) list[k] = socket_row(list[k])
+    for (k = 1; k <= n; k++) {
+        # The one that all the others come to is never too old.
+        stays[k] = state[latest[list[k]]] == "LISTEN"
+        list[k] = socket_row(list[k])
+    }
     for (k = 1; k <= more; k++) list[++n] = stranger_row(stranger[k])
-    first = n > kernel_rows ? n - kernel_rows + 2 : 1
-    r = 0
-    if (first > 1) put(to, ++r, paint("2", "  … " first - 1 " older sockets"))
-    for (k = first; k <= n; k++) put(to, ++r, list[k])
     if (n == 0) put(to, ++r, paint("2", "  no sockets"))
+    r += put_rows(to, list, stays, n)
     wipe(to, r, kernel_rows)
+}
+
+# As many as there is room for, the last ones, and those that stay; how many rows.
+function put_rows(to, list, stays, n,   k, r, left_out) {
+    r = 0
+    left_out = n > kernel_rows ? n - kernel_rows + 1 : 0
+    if (left_out)
+        for (k = 1; k <= n; k++) if (stays[k] && r < kernel_rows / 2) { put(to, ++r, list[k]); list[k] = "" }
+    if (left_out) put(to, ++r, paint("2", "  … " left_out " older sockets"))
+    for (k = 1; k <= n; k++) {
+        if (list[k] == "") continue
+        if (left_out > 0) left_out--
+        else put(to, ++r, list[k])
+    }
+    return r
 }
 
 # ---- screens ---------------------------------------------------------------
@@ -152,15 +232,30 @@ function draw_actor(p,   a, r, first, n) {
     wipe(p, n - first + 1, lines[p])
 }
 
+# Where the scene's narrator has nothing to say of this moment.
+function director_says(   whose) {
+    if (loose_actor != "")
+        return loose_actor " makes too many calls to be held at each: it runs on, and the kernel\047s pane shows how far."
+    if (stop == "call") {
+        whose = name[actor[last_call]] ": " call[last_call]
+        # The call's result, which a program sees only if it lives on.
+        if (value[last_call] ~ /EPIPE/ && args[last_call] !~ /MSG_NOSIGNAL/)
+            return whose " fails with EPIPE, and the kernel raises SIGPIPE. Everybody stands still."
+        return whose " has returned. Everybody stands still."
+    }
+    if (tells_time && scene != "")
+        return "(Times are longer here, where everybody is held. " scene " has the real ones.)"
+    return ""
+}
+
 function draw_narrator(to,   i, k, n, part, r, first, all) {
     n = 0
-    if (stop == "end") tell_last_truth()
+    if (stop == "end") { tell_notes(); tell_last_truth() }
     for (i = 1; i <= notes; i++) {
         k = wrap(said[i], narrator_columns - 3, part)
         for (r = 1; r <= k; r++) all[++n] = part[r]
     }
-    if (say == "" && stop == "call")
-        say = name[actor[last_call]] ": " call[last_call] " has returned. Everybody stands still."
+    if (say == "") say = director_says()
     if (say != "") { k = wrap(say, narrator_columns - 3, part); for (r = 1; r <= k; r++) all[++n] = part[r] }
     first = n > narrator_rows - 1 ? n - narrator_rows + 2 : 1
     for (r = first; r <= n; r++) put(to, r - first + 1, " " paint("1", all[r]))
@@ -189,6 +284,9 @@ END {
         if (kind[e] == "call") last_call = e
         if (kind[e] == "wait") waits[actor[e]] = waited[actor[e]] = call[e]
         if (kind[e] == "call" && number[e] == 0) waits[actor[e]] = ""
+        if (kind[e] == "call") loose[actor[e]] = 0
+        if (kind[e] == "call" || kind[e] == "wait") note_bytes()
+        if (kind[e] == "more") loose[actor[e]] = 1
         if (xray && (kind[e] == "call" || kind[e] == "wait") && !skipped[e]) show_call()
         if (xray && kind[e] == "signal") push(actor[e], "◀ " text[e], "1", "  ")
         if (kind[e] == "more" && xray) push(actor[e], "… and on", "2", "  ")
