@@ -51,7 +51,7 @@ function show_step(   a, how) {
     if (how == "$") {
         push(a, text[e], "1", "$ ")
         waits[a] = ""
-        runs_ss[a] = text[e] ~ /(^|[^a-z])ss /
+        runs_ss[a] = text[e] ~ /(^|[^a-z])(ss|ip) /
     }
     else if (how == "<") { push(a, text[e], "1", "> "); waits[a] = "" }
     else if (how == "^") { push(a, "^" text[e], "1;7"); waits[a] = "" }
@@ -93,7 +93,7 @@ function show_call(   came) {
     style_is_call = 0
 }
 
-# How ss asks is no news of the scene.
+# How ss and ip ask the kernel is no news of the scene.
 function is_of_ss(i) {
     if (here[e] ~ /^AF_NETLINK/ && runs_ss[actor[e]]) of_ss[i] = 1
     return i in of_ss
