@@ -3,6 +3,7 @@
 # ones, tests/hostile/*.c, gain nothing, leave nothing and change nothing.
 
 load helper
+bats_require_minimum_version 1.5.0
 
 LESSON=05-listen-accept
 
@@ -167,4 +168,25 @@ told() { jq -r "$1" "$BATS_TEST_TMPDIR/result.json"; }
     [ "$(told .receipt.isolation)" = none ]
     told '.tests[] | select(.verdict != "passed")'
     [ "$(told .score)" = 105 ]
+}
+
+# What is kept of a grader, scripts/quick-bats.bash.
+run_kept() { # run_kept [OPTION]...
+    BUILD=$BATS_TEST_TMPDIR/build BASH_ENV=scripts/quick-bats.bash PATH=${PATH//"$BATS_LIBEXEC:"/} \
+        bats --formatter tap "$@" "$BATS_TEST_TMPDIR/grader.bats"
+}
+
+@test "a grader that is a newer one is read anew; a filter is heeded" {
+    mkdir "$BATS_TEST_TMPDIR/build"
+    printf '@test "%s" {\n:\n}\n' one two > "$BATS_TEST_TMPDIR/grader.bats"
+    run -0 run_kept
+    [[ $output == *'ok 1 one'*'ok 2 two'* ]]
+    compgen -G "$BATS_TEST_TMPDIR/build/bats*grader.bats"
+    run -0 run_kept --filter two
+    [[ $output == *'ok 1 two'* && $output != *one* ]]
+    run -0 run_kept
+    [[ $output == *'ok 1 one'*'ok 2 two'* ]]
+    printf '@test "three" {\nfalse\n}\n' >> "$BATS_TEST_TMPDIR/grader.bats"
+    run -1 run_kept
+    [[ $output == *'not ok 3 three'* ]]
 }
