@@ -238,7 +238,7 @@ victim() {
 
 @test "EPIPE is a signal, too" {
     open_demo 100 30 08-sigpipe SCENE=careless
-    see ' careless 4/17 '
+    see ' careless 5/18 '
     keys x Space Space Space Space Space Space Space
     see 'ended: 0'
     until shows 'server: write fails with EPIPE, and the kernel raises SIGPIPE'; do
@@ -258,7 +258,7 @@ victim() {
     open_demo 100 30 08-sigpipe SCENE=killed
     see ' killed '
     keys Enter Enter Enter Enter
-    see 'make run-08 SCENE=killed has the real ones'
+    see 'make run-08 SCENE=killed has those'
 }
 
 @test "make demo goes on by itself, through the lessons" {

@@ -63,7 +63,7 @@ function show_step(   a, how) {
             (waited[a] != "" ? waited[a] : text[e]), "2")
         waits[a] = ""
     }
-    else if (how == "=") { push(a, "ended: " text[e], "2"); waits[a] = "" }
+    else if (how == "=") { push(a, "ended: " text[e], "2"); waits[a] = ""; loose[a] = 0 }
     else push(a, text[e], "2", "% ")
     last_step[a] = how text[e]
 }
@@ -85,10 +85,14 @@ function tell_notes(   i) {
     heard_count = 0
 }
 
+# With this result comes a signal that ends the program, unless it has taken care:
+# then nothing returns.
+function is_deadly() { return value[e] ~ /EPIPE/ && args[e] !~ /MSG_NOSIGNAL/ }
+
 function show_call(   came) {
-    came = kind[e] == "wait" ? " … waits" : " = " value[e]
+    came = kind[e] == "wait" ? " … waits" : is_deadly() ? " fails: EPIPE" : " = " value[e]
     style_is_call = 1
-    push(actor[e], (number[e] > 0 ? "/" (number[e] + 1) " " : "") call[e] "(" args[e] ")" came, \
+    push(actor[e], (number[e] > 0 ? "/" number[e] " " : "") call[e] "(" args[e] ")" came, \
         kind[e] == "wait" ? "2" : is_error(value[e]) ? hue("31") : hue("36"), "  ")
     style_is_call = 0
 }
@@ -140,8 +144,13 @@ function socket_row(i,   e, s, queue, news, held) {
     if (holders[e] > 1) s = s "  held by " holders[e] " processes"
     if ((i in replaced) || news && turned[i] > since) s = s "  was " before[i]
     s = row_of((news ? "▸ " : "  ") pad(who(e) " " fd[e], lead) "  " pad(state_text(i), state_room) "  ", \
-        here[e], there[e], s)
+        has_lost_its_port(i) ? "" : here[e], there[e], s)
     return state[e] == "GONE" ? paint("2", s) : news ? paint("1", s) : s
+}
+
+# connect had chosen a port, failed, and given it back. getsockname does not know.
+function has_lost_its_port(i) {
+    return was_refused[i] && !was_bound[i] && state[latest[i]] ~ /^(CLOSED|GONE)$/
 }
 
 # Bytes that have left the socket's queue and of which its program has not spoken:
@@ -233,19 +242,16 @@ function draw_actor(p,   a, r, first, n) {
 }
 
 # Where the scene's narrator has nothing to say of this moment.
-function director_says(   whose) {
-    if (loose_actor != "")
-        return loose_actor " makes too many calls to be held at each: it runs on, and the kernel\047s pane shows how far."
+function director_says(   whose, out) {
     if (stop == "call") {
         whose = name[actor[last_call]] ": " call[last_call]
-        # The call's result, which a program sees only if it lives on.
-        if (value[last_call] ~ /EPIPE/ && args[last_call] !~ /MSG_NOSIGNAL/)
-            return whose " fails with EPIPE, and the kernel raises SIGPIPE. Everybody stands still."
-        return whose " has returned. Everybody stands still."
+        return whose (deadly_call == last_call ? " fails with EPIPE, and the kernel raises SIGPIPE" : " has returned") ". Everybody stands still."
     }
-    if (tells_time && scene != "")
-        return "(Times are longer here, where everybody is held. " scene " has the real ones.)"
-    return ""
+    if (loose_actor != "")
+        out = loose_actor " makes too many calls to be held at each. It has run on; the pane above is the kernel of now."
+    if (tells_time)
+        out = out (out == "" ? "" : " ") "Times are not the real ones here, where each call is held: " scene " has those."
+    return out
 }
 
 function draw_narrator(to,   i, k, n, part, r, first, all) {
@@ -269,7 +275,7 @@ BEGIN {
     slot_count = split(sizes, part, " ")
     for (i = 1; i <= slot_count; i++) { split(part[i], pair, "x"); columns[i - 1] = pair[1]; lines[i - 1] = pair[2] }
     split(kernel, pair, "x"); kernel_columns = pair[1]; kernel_rows = pair[2]
-    whole_addresses = kernel_columns >= 90
+    whole_addresses = 1
     split(narrator, pair, "x"); narrator_columns = pair[1]; narrator_rows = pair[2]
 }
 
@@ -282,6 +288,9 @@ END {
         if (kind[e] == "step") { show_step(); last_sign = sign[e] }
         if (kind[e] == "state") note_state()
         if (kind[e] == "call") last_call = e
+        if (kind[e] == "call" && is_deadly()) deadly_call = e
+        if (kind[e] == "call" && call[e] == "bind" && value[e] == 0) was_bound[inode[e]] = 1
+        if (kind[e] == "call" && call[e] == "connect" && is_error(value[e])) was_refused[inode[e]] = 1
         if (kind[e] == "wait") waits[actor[e]] = waited[actor[e]] = call[e]
         if (kind[e] == "call" && number[e] == 0) waits[actor[e]] = ""
         if (kind[e] == "call") loose[actor[e]] = 0
