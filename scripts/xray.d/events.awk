@@ -111,7 +111,7 @@ function wrap_call(s, most, part,   n, i, at) {
     while (width(s) > most) {
         at = length(fit(s, most))
         for (i = at; i > at / 3; i--)
-            if (substr(s, i - 1, 2) == ", " || substr(s, i + 1, 3) == " = " || substr(s, i + 1, 2) == " [" || substr(s, i + 1, 4) == " … ") break
+            if (substr(s, i - 1, 2) == ", " || substr(s, i + 1, 3) == " = " || substr(s, i + 1, 6) == " fails" || substr(s, i + 1, 2) == " [" || substr(s, i + 1, 4) == " … ") break
         if (i <= at / 3) for (i = at; i > at / 2 && substr(s, i, 1) != " " && substr(s, i, 1) != "|"; i--) ;
         if (i > at / 3) at = i
         part[++n] = substr(s, 1, at)
