@@ -328,3 +328,15 @@ END
              /^@test/ && hints < 3 { print; bad = 1 } END { exit bad }' "$grader"
     done
 }
+
+@test "graders: processes come in the order in which they began, whatever their numbers" {
+    source <(sed -n '/^in_order()/,/^}/p' tests/exercises/grader.bash)
+    mkdir "$BATS_TEST_TMPDIR/traces"
+    cd "$BATS_TEST_TMPDIR/traces"
+    echo '1700000000.000001 execve("./desks")' > desks.998
+    echo '1700000000.000200 close(3)' > desks.1002
+    echo '1700000000.000300 close(4)' > desks.301 # after the highest number
+    : > desks.1001
+    in_order .
+    [ "${traced[*]}" = './desks.1001 ./desks.998 ./desks.1002 ./desks.301' ]
+}

@@ -370,3 +370,11 @@ changed_doorman() {
     run make BUILD="$BUILD" xray-99
     [ "$status" -ne 0 ]
 }
+
+@test "a signal comes to who does not ignore it, and not to who does" {
+    SCENE=protect xray 08-sigpipe
+    says 'write(5, "x", 1) = -1 EPIPE' '◀ SIGPIPE' 'send-flag= SIGPIPE'
+    output=${output#*'sigaction(SIGPIPE, SIG_IGN)'} output=${output%%'The ladder'*}
+    says 'send(5, "x", 1, 0) = -1 EPIPE' 'ignore= 0'
+    [[ $output != *'◀ SIGPIPE'* ]]
+}

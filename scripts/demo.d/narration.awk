@@ -4,7 +4,9 @@
 
 # take_note(TEXT, FRESH): one line more; FRESH: something has happened since the last.
 function take_note(s, fresh) {
-    if (fresh) notes = in_truth = 0
+    if (fresh) { stale = 1; in_truth = 0 }
+    # What was said stays until there is something else to say.
+    if (stale && !(s ~ /^Kernel:/ && believed) && !in_truth) notes = stale = 0
     if (s ~ /^Belief:/) {
         tell_truth()
         believed = 1

@@ -87,12 +87,15 @@ function tell_notes(   i) {
 
 # With this result comes a signal that ends the program, unless it has taken care:
 # then nothing returns.
-function is_deadly() { return value[e] ~ /EPIPE/ && args[e] !~ /MSG_NOSIGNAL/ }
+function is_deadly() { return value[e] ~ /EPIPE/ && args[e] !~ /MSG_NOSIGNAL/ && !takes_care[actor[e]] }
+
+# The process of an actor that makes the call, where it is not the first.
+function child() { return number[e] > 0 ? "/" number[e] " " : "" }
 
 function show_call(   came) {
     came = kind[e] == "wait" ? " … waits" : is_deadly() ? " fails: EPIPE" : " = " value[e]
     style_is_call = 1
-    push(actor[e], (number[e] > 0 ? "/" number[e] " " : "") call[e] "(" args[e] ")" came, \
+    push(actor[e], child() call[e] "(" args[e] ")" came, \
         kind[e] == "wait" ? "2" : is_error(value[e]) ? hue("31") : hue("36"), "  ")
     style_is_call = 0
 }
@@ -244,7 +247,7 @@ function draw_actor(p,   a, r, first, n) {
 # Where the scene's narrator has nothing to say of this moment.
 function director_says(   whose, out) {
     if (stop == "call") {
-        whose = name[actor[last_call]] ": " call[last_call]
+        whose = who(last_call) ": " call[last_call]
         return whose (deadly_call == last_call ? " fails with EPIPE, and the kernel raises SIGPIPE" : " has returned") ". Everybody stands still."
     }
     if (loose_actor != "")
@@ -288,6 +291,7 @@ END {
         if (kind[e] == "step") { show_step(); last_sign = sign[e] }
         if (kind[e] == "state") note_state()
         if (kind[e] == "call") last_call = e
+        if (kind[e] == "call" && args[e] ~ /SIGPIPE/) takes_care[actor[e]] = 1
         if (kind[e] == "call" && is_deadly()) deadly_call = e
         if (kind[e] == "call" && call[e] == "bind" && value[e] == 0) was_bound[inode[e]] = 1
         if (kind[e] == "call" && call[e] == "connect" && is_error(value[e])) was_refused[inode[e]] = 1
@@ -297,7 +301,7 @@ END {
         if (kind[e] == "call" || kind[e] == "wait") note_bytes()
         if (kind[e] == "more") loose[actor[e]] = 1
         if (xray && (kind[e] == "call" || kind[e] == "wait") && !skipped[e]) show_call()
-        if (xray && kind[e] == "signal") push(actor[e], "◀ " text[e], "1", "  ")
+        if (xray && kind[e] == "signal") push(actor[e], child() "◀ " text[e], "1", "  ")
         if (kind[e] == "more" && xray) push(actor[e], "… and on", "2", "  ")
     }
     for (p = 0; p < slot_count; p++) { draw_actor(p); printf "%s", screen[p] > (panes p); close(panes p) }

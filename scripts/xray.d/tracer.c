@@ -466,6 +466,24 @@ static bool is_told_signal(int number)
            number != SIGSTOP && number != SIGTRAP;
 }
 
+/* A traced thread stops for a signal that it ignores, too, and then none comes
+ * (proc_pid_status(5)).
+ */
+static bool ignores(const struct task *task, int number)
+{
+    char path[40], line[128];
+    unsigned long long ignored = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", (long)task->tid);
+    FILE *status = fopen(path, "r");
+    if (status == NULL)
+        return false;
+    while (fgets(line, sizeof line, status) != NULL)
+        if (strncmp(line, "SigIgn:", 7) == 0)
+            ignored = strtoull(line + 7, NULL, 16);
+    fclose(status);
+    return (ignored >> (number - 1) & 1) != 0;
+}
+
 /* Deal with the stop of the thread whose turn it is, and let it go on. */
 static void go_on(struct task *task)
 {
@@ -481,7 +499,7 @@ static void go_on(struct task *task)
         at_event(task, event);
         let_go(task, PTRACE_SYSCALL, 0);
     } else {
-        if (is_told_signal(signal) && task->begun)
+        if (is_told_signal(signal) && task->begun && !ignores(task, signal))
             log_event(task, "signal", signal_name(signal));
         let_go(task, PTRACE_SYSCALL, signal);
     }

@@ -211,6 +211,7 @@ traced_scene() {
     STRACE=$BATS_FILE_TMPDIR/strace
     mkdir "$STRACE" || fail 'the program could not be traced, see above'
     scene
+    in_order "$STRACE"
     # Not those of the shell, or of who starts the program. That one hides
     # itself, so a plain user's strace cannot read what it executes.
     awk -v program="$PROGRAM" -v events="$EVENTS" '
@@ -224,12 +225,22 @@ traced_scene() {
             sub(/.*[/]/, "", to); sub(/[.][^.]*$/, "", to)
             to = events "." to
         }
-        { line[++n] = $0 }
+        { sub(/^[0-9]+[.][0-9]+ /, ""); line[++n] = $0 }
         /^execve/ { starts = 1 }
         $0 ~ "^execve[(](\"[^\"]*/" program "\"|0x)" { is_ours = 1 }
-        END { end_of_process(); exit !any }' "$STRACE"/* || fail 'nothing of the program was traced'
+        END { end_of_process(); exit !any }' "${traced[@]}" || fail 'nothing of the program was traced'
     STRACE=''
     : > "$EVENTS"
+}
+
+# The files that strace -ff -ttt has written, one for each process, into traced: who
+# began first comes first. Numbers do not tell: after the highest comes a low one.
+in_order() { # in_order DIRECTORY
+    local file began
+    mapfile -t traced < <(for file in "$1"/*; do
+        read -r began _ < "$file" || began=0
+        printf '%s\t%s\n' "$began" "$file"
+    done | sort -n | cut -f 2-)
 }
 
 # weather OPTION...: the scenes that follow are played in this weather; the
@@ -256,7 +267,7 @@ play() { # play FILE
         find_suspects "$text"
         for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
-            before=${STRACE:+strace -D -ff -s 256 -o $STRACE/$actor}
+            before=${STRACE:+strace -D -ff -ttt -s 256 -o $STRACE/$actor}
             options+=(--wrap "$actor=$before $wrap $WEATHER")
         done
     fi
@@ -343,7 +354,8 @@ show_kernel_view() { # show_kernel_view FILE
     } > "$BATS_TEST_TMPDIR/scene-again"
     play "$BATS_TEST_TMPDIR/scene-again" > /dev/null 2>&1 || true
     STRACE=''
-    "$ROOT/scripts/kernel-saw" "$PROGRAM" "$BATS_TEST_TMPDIR/again"/* 2> /dev/null || true
+    in_order "$BATS_TEST_TMPDIR/again"
+    "$ROOT/scripts/kernel-saw" "$PROGRAM" "${traced[@]}" 2> /dev/null || true
 }
 
 # ------------------------------------------------------ what the kernel saw --
