@@ -330,6 +330,7 @@ END
 }
 
 @test "graders: processes come in the order in which they began, whatever their numbers" {
+    # shellcheck disable=SC1090 # one function of it
     source <(sed -n '/^in_order()/,/^}/p' tests/exercises/grader.bash)
     mkdir "$BATS_TEST_TMPDIR/traces"
     cd "$BATS_TEST_TMPDIR/traces"
