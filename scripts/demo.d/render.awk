@@ -100,6 +100,17 @@ function show_call(   came) {
     style_is_call = 0
 }
 
+# What a call that has returned means for what is drawn later.
+function note_call() {
+    last_call = e
+    loose[actor[e]] = 0
+    if (number[e] == 0) waits[actor[e]] = ""
+    if (args[e] ~ /SIGPIPE/) takes_care[actor[e]] = 1
+    if (is_deadly()) deadly_call = e
+    if (call[e] == "bind" && value[e] == 0) was_bound[inode[e]] = 1
+    if (call[e] == "connect" && value[e] ~ /^-1/ && value[e] !~ /EINPROGRESS|EALREADY|EINTR|EISCONN/) was_refused[inode[e]] = 1
+}
+
 # How ss and ip ask the kernel is no news of the scene.
 function is_of_ss(i) {
     if (here[e] ~ /^AF_NETLINK/ && runs_ss[actor[e]]) of_ss[i] = 1
@@ -290,14 +301,8 @@ END {
     for (e = 1; e <= events; e++) {
         if (kind[e] == "step") { show_step(); last_sign = sign[e] }
         if (kind[e] == "state") note_state()
-        if (kind[e] == "call") last_call = e
-        if (kind[e] == "call" && args[e] ~ /SIGPIPE/) takes_care[actor[e]] = 1
-        if (kind[e] == "call" && is_deadly()) deadly_call = e
-        if (kind[e] == "call" && call[e] == "bind" && value[e] == 0) was_bound[inode[e]] = 1
-        if (kind[e] == "call" && call[e] == "connect" && is_error(value[e])) was_refused[inode[e]] = 1
+        if (kind[e] == "call") note_call()
         if (kind[e] == "wait") waits[actor[e]] = waited[actor[e]] = call[e]
-        if (kind[e] == "call" && number[e] == 0) waits[actor[e]] = ""
-        if (kind[e] == "call") loose[actor[e]] = 0
         if (kind[e] == "call" || kind[e] == "wait") note_bytes()
         if (kind[e] == "more") loose[actor[e]] = 1
         if (xray && (kind[e] == "call" || kind[e] == "wait") && !skipped[e]) show_call()
