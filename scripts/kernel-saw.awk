@@ -96,8 +96,6 @@ function first_number(call) {
     return call + 0
 }
 
-{ sub(/^[0-9]+[.][0-9]+ /, "") } # the time, which nobody asks for
-
 # A file is a process. It is ours if it executes the program, or if it executes
 # nothing: a child.
 FNR == 1 {

@@ -257,7 +257,11 @@ victim() {
 @test "times that were measured have a remark" {
     open_demo 100 30 08-sigpipe SCENE=killed
     see ' killed '
-    keys Enter Enter Enter Enter
+    keys Enter
+    see 'killed 5/7'
+    keys Enter
+    see '▸ the peer is connected'
+    keys Enter
     see 'make run-08 SCENE=killed has those'
 }
 

@@ -340,4 +340,5 @@ END
     : > desks.1001
     in_order .
     [ "${traced[*]}" = './desks.1001 ./desks.998 ./desks.1002 ./desks.301' ]
+    [ "$(cat desks.998 desks.301)" = $'execve("./desks")\nclose(4)' ]
 }

@@ -225,7 +225,7 @@ traced_scene() {
             sub(/.*[/]/, "", to); sub(/[.][^.]*$/, "", to)
             to = events "." to
         }
-        { sub(/^[0-9]+[.][0-9]+ /, ""); line[++n] = $0 }
+        { line[++n] = $0 }
         /^execve/ { starts = 1 }
         $0 ~ "^execve[(](\"[^\"]*/" program "\"|0x)" { is_ours = 1 }
         END { end_of_process(); exit !any }' "${traced[@]}" || fail 'nothing of the program was traced'
@@ -235,12 +235,14 @@ traced_scene() {
 
 # The files that strace -ff -ttt has written, one for each process, into traced: who
 # began first comes first. Numbers do not tell: after the highest comes a low one.
+# The times have done their work then, and go.
 in_order() { # in_order DIRECTORY
     local file began
     mapfile -t traced < <(for file in "$1"/*; do
-        read -r began _ < "$file" || began=0
+        read -r began _ 2> /dev/null < "$file" || began=0
         printf '%s\t%s\n' "$began" "$file"
     done | sort -n | cut -f 2-)
+    sed -i -E 's/^[0-9]+\.[0-9]+ //' "${traced[@]}" 2> /dev/null || true
 }
 
 # weather OPTION...: the scenes that follow are played in this weather; the
