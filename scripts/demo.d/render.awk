@@ -85,9 +85,10 @@ function tell_notes(   i) {
     heard_count = 0
 }
 
-# With this result comes a signal that ends the program, unless it has taken care:
-# then nothing returns.
-function is_deadly() { return value[e] ~ /EPIPE/ && args[e] !~ /MSG_NOSIGNAL/ && !takes_care[actor[e]] }
+# With this result comes a signal. Who does not handle it is ended, and then nothing
+# returns.
+function raises_signal() { return value[e] ~ /EPIPE/ && args[e] !~ /MSG_NOSIGNAL/ && !ignores[actor[e]] }
+function is_deadly() { return raises_signal() && !handles[actor[e]] }
 
 # The process of an actor that makes the call, where it is not the first.
 function child() { return number[e] > 0 ? "/" number[e] " " : "" }
@@ -105,8 +106,9 @@ function note_call() {
     last_call = e
     loose[actor[e]] = 0
     if (number[e] == 0) waits[actor[e]] = ""
-    if (args[e] ~ /SIGPIPE/) takes_care[actor[e]] = 1
-    if (is_deadly()) deadly_call = e
+    if (args[e] ~ /SIGPIPE.*handler/) handles[actor[e]] = 1
+    else if (args[e] ~ /SIGPIPE/) ignores[actor[e]] = 1
+    if (raises_signal()) raising_call = e
     if (call[e] == "bind" && value[e] == 0) was_bound[inode[e]] = 1
     if (call[e] == "connect" && value[e] ~ /^-1/ && value[e] !~ /EINPROGRESS|EALREADY|EINTR|EISCONN/) was_refused[inode[e]] = 1
 }
@@ -259,7 +261,7 @@ function draw_actor(p,   a, r, first, n) {
 function director_says(   whose, out) {
     if (stop == "call") {
         whose = who(last_call) ": " call[last_call]
-        return whose (deadly_call == last_call ? " fails with EPIPE, and the kernel raises SIGPIPE" : " has returned") ". Everybody stands still."
+        return whose (raising_call == last_call ? " fails with EPIPE, and the kernel raises SIGPIPE" : " has returned") ". Everybody stands still."
     }
     if (loose_actor != "")
         out = loose_actor " makes too many calls to be held at each. It has run on; the pane above is the kernel of now."
