@@ -138,14 +138,9 @@ function state_text(i,   e) {
 }
 
 # A row with as much of the addresses as there is room for.
-function row_of(before, a, b, behind,   row, whole) {
-    row = before ends_of(a, b) behind
-    if (width(row) <= kernel_columns) return row
-    whole = whole_addresses
-    whole_addresses = 0
-    row = cut(before ends_of(a, b) behind, kernel_columns)
-    whole_addresses = whole
-    return row
+function row_of(before, a, b, behind,   row) {
+    row = before ends_of(a, b, "whole") behind
+    return width(row) <= kernel_columns ? row : cut(before ends_of(a, b) behind, kernel_columns)
 }
 
 function socket_row(i,   e, s, queue, news, held) {
@@ -291,7 +286,6 @@ BEGIN {
     slot_count = split(sizes, part, " ")
     for (i = 1; i <= slot_count; i++) { split(part[i], pair, "x"); columns[i - 1] = pair[1]; lines[i - 1] = pair[2] }
     split(kernel, pair, "x"); kernel_columns = pair[1]; kernel_rows = pair[2]
-    whole_addresses = 1
     split(narrator, pair, "x"); narrator_columns = pair[1]; narrator_rows = pair[2]
 }
 

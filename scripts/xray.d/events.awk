@@ -140,11 +140,11 @@ function queue_text(e,   out) {
 
 function ends_text(e) { return ends_of(here[e], there[e]) }
 
-# Both ends on loopback: the ports are all there is to say, unless there is room
-# for whole_addresses.
-function ends_of(a, b) {
+# Both ends on loopback: the ports are all there is to say, unless the whole
+# addresses are wanted.
+function ends_of(a, b, whole) {
     if (b == "") return a
-    if (!whole_addresses && a ~ /^127\.0\.0\.1:/ && b ~ /^127\.0\.0\.1:/) {
+    if (!whole && a ~ /^127\.0\.0\.1:/ && b ~ /^127\.0\.0\.1:/) {
         sub(/^127\.0\.0\.1/, "", a); sub(/^127\.0\.0\.1/, "", b)
     }
     return a " → " b
