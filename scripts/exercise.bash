@@ -53,6 +53,10 @@ first_hint() { # first_hint LESSON TEST STORY
     echo "$nudge"
 }
 
+# Who grades starts in a network of its own, with mounts of its own.
+own_network=(unshare --net --mount)
+[ "$EUID" -eq 0 ] || own_network+=(--map-root-user)
+
 # need_tools TARGET TOOL...: or say how to get them, and end.
 need_tools() {
     local tool missing=()

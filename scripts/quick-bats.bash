@@ -18,13 +18,6 @@ if enable -f unlink unlink 2> /dev/null; then
     }
 fi
 
-date() {
-    case $* in
-    +%s%N) printf '%s000\n' "${EPOCHREALTIME/[.,]/}" ;;
-    *) command date "$@" ;;
-    esac
-}
-
 # The grader as bash has to read it is the same for all, so it is kept in the
 # build until the grader or bats is a newer one.
 bats-preprocess() { # bats-preprocess GRADER
@@ -38,3 +31,50 @@ bats-preprocess() { # bats-preprocess GRADER
     fi
     printf '%s\n' "$(< "$kept")"
 }
+
+# For each test bats reads its own files once more, some of them three times.
+declare -A read_before=()
+source() { # source FILE [ARG]...
+    if [[ $1 == "${BATS_ROOT:-}"/lib/bats-core/* ]]; then
+        [ -z "${read_before[$1]:-}" ] || return 0
+        read_before[$1]=yes
+    fi
+    builtin source "$@"
+    get_mills_since_epoch() { # in place of one that asks date
+        echo "$((${EPOCHREALTIME/[.,]/} / 1000))"
+    }
+}
+
+# Nor does it have to look at each command before it is executed: the grader
+# switches that off, but setup comes late.
+trap() {
+    [ "${*: -1}" = DEBUG ] || builtin trap "$@"
+}
+
+# Without env, which looks for bash each time.
+if [[ ${BATS_LIBEXEC:-} =~ ^[a-zA-Z0-9/._-]+$ ]]; then
+    eval "$BATS_LIBEXEC/bats-exec-test() { \"\$BASH\" \"\$BATS_LIBEXEC/bats-exec-test\" \"\$@\"; }"
+fi
+
+# Who formats nothing needs no shell.
+bats-format-cat() {
+    trap '' INT
+    cat
+}
+
+# The list of graders is sorted. It is one, mostly.
+if [[ $0 == */bats-exec-suite ]]; then
+    in_order_already() { # in_order_already COMMAND...: or else by that command
+        local line next
+        IFS= read -r line || return 0
+        if IFS= read -r next; then
+            { printf '%s\n' "$line" "$next" && cat; } | command "$@"
+        else
+            printf '%s\n' "$line"
+        fi
+    }
+    nl() { in_order_already nl "$@"; }
+    sort() { in_order_already sort "$@"; }
+    uniq() { in_order_already uniq "$@"; }
+    cut() { in_order_already cut "$@"; }
+fi

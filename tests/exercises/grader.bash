@@ -21,6 +21,7 @@
 #   STOP         not empty: after the first failure nothing more is run
 #   AT_ONCE      not empty: a scene that does not hold is told in a line of its own
 #                in bats' output, before its test is over
+#   PLAN         what scripts/plan says of this grader, where somebody has asked it
 #   TIMES        a file for each test's microseconds and name, with a tab between
 #   WRAP         a command to put before the student's program: a sandbox;
 #                WRAP_SANITIZED the same where it is built with sanitizers
@@ -43,9 +44,12 @@ setup_file() {
     export SEED=${SEED:-$RANDOM} PROGRAM
     PROGRAM=$(echo "$ROOT/lessons/$LESSON/exercise/start"/*.c)
     PROGRAM=${PROGRAM##*/} PROGRAM=${PROGRAM%.c}
-    "$ROOT/scripts/plan" "$BATS_TEST_FILENAME" > "$BATS_FILE_TMPDIR/plan"
+    if [ -z "${PLAN:-}" ]; then
+        export PLAN=$BATS_FILE_TMPDIR/plan
+        "$ROOT/scripts/plan" "$BATS_TEST_FILENAME" > "$PLAN"
+    fi
     local tests
-    mapfile -t tests < "$BATS_FILE_TMPDIR/plan"
+    mapfile -t tests < "$PLAN"
     if [ -n "${PROGRAMS:-}" ]; then
         make_room ${#tests[@]}
         is_compiled
@@ -80,7 +84,7 @@ setup() {
     while IFS=$'\t' read -r kind _ name; do
         place=$((place + 1))
         [ "$name" != "$BATS_TEST_DESCRIPTION" ] || break
-    done < "$BATS_FILE_TMPDIR/plan"
+    done < "$PLAN"
     KIND=$kind
     skip_what_makes_no_sense
     cd "$BATS_TEST_TMPDIR" || return
@@ -270,7 +274,10 @@ play() { # play FILE
         for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
             before=${STRACE:+strace -D -ff -ttt -s 256 -o $STRACE/$actor}
-            options+=(--wrap "$actor=$before $wrap $WEATHER")
+            if [ -n "$wrap" ] && [ -n "$before" ]; then
+                before="${wrap%% *} --tracer '$before' ${wrap#* }"
+            fi
+            options+=(--wrap "$actor=${before:-$wrap} $WEATHER")
         done
     fi
     link_programs "$text" "$programs"
