@@ -7,7 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STEPS_SHOWN = 6, LINE_SHOWN = 400, LAST_LINES = 3 };
+enum {
+    STEPS_SHOWN = 6, /* before the one that failed, where all have held */
+    HELD_SHOWN = 3,  /* before the first that has not */
+    OPEN_SHOWN = 3,  /* from that one on */
+    LINE_SHOWN = 400,
+    LAST_LINES = 3,
+    LAST_ROWS = 4, /* of a line of these */
+    COLUMNS = 60,
+};
 
 struct teller {
     FILE *to;
@@ -52,97 +60,161 @@ static void tell_step(const struct teller *teller, const struct step *step,
     bytes_free(&text);
 }
 
+/* The first step before this place that has not held; the place, if all have.
+ */
+static size_t first_open(const struct scene *scene, size_t place)
+{
+    size_t i = 0;
+    while (i < place &&
+           (scene->held[i] || scene->transcript->steps[i].kind == NOTE))
+        i++;
+    return i;
+}
+
+static void tell_left_out(const struct teller *teller, size_t count,
+                          const char *before, const char *behind)
+{
+    if (count > 0)
+        fprintf(teller->to, "         (%zu %s line%s%s)\n", count, before,
+                count == 1 ? "" : "s", behind);
+}
+
+/* An actor's line can fail long before its turn, as when its program has ended:
+ * then the lines that are still open say how far the scene has come. */
 static void tell_steps(const struct teller *teller)
 {
     const struct scene *scene = teller->scene;
-    const struct transcript *script = scene->transcript;
-    const struct step *failed = scene->failure.step;
-    size_t place = (size_t)(failed - script->steps);
-    size_t first = place > STEPS_SHOWN ? place - STEPS_SHOWN : 0;
-    if (first > 0)
-        fprintf(teller->to, "         (%zu earlier lines held)\n", first);
-    for (size_t i = first; i < place; i++) {
-        const struct step *step = &script->steps[i];
-        const char *note = "not yet";
-        if (step->kind == NOTE)
-            note = "";
-        else if (scene->held[i])
-            note = "ok";
-        tell_step(teller, step, " ", note);
+    const struct step *steps = scene->transcript->steps;
+    size_t place = (size_t)(scene->failure.step - steps);
+    size_t open = first_open(scene, place);
+    size_t before = open == place ? STEPS_SHOWN : HELD_SHOWN;
+    size_t first = open > before ? open - before : 0;
+    size_t end = place - open > OPEN_SHOWN + 1 ? open + OPEN_SHOWN : place;
+
+    tell_left_out(teller, first, "earlier", " held");
+    for (size_t i = first; i < end; i++) {
+        const char *note = scene->held[i] ? "ok" : "not yet";
+        tell_step(teller, &steps[i], " ", steps[i].kind == NOTE ? "" : note);
     }
+    tell_left_out(teller, place - end, "more", "");
     paint(teller, "1;31");
-    tell_step(teller, failed, "→", "");
+    tell_step(teller, scene->failure.step, "→", "");
     paint(teller, "0");
 }
 
 /* ------------------------------------------------- expected against got -- */
 
 /* The part of a long line that matters: around the first difference. */
-static size_t cut_before(const char *data, size_t len, size_t difference)
+static void tell_part(const struct teller *teller, const struct bytes *text,
+                      size_t difference, size_t *cut)
 {
-    size_t cut = difference > LINE_SHOWN / 2 && len > LINE_SHOWN
-                     ? difference - LINE_SHOWN / 2
-                     : 0;
-    while (cut > 0 && (data[cut] & 0xc0) == 0x80)
-        cut--; /* not inside a character */
-    return cut;
+    size_t from = difference > LINE_SHOWN / 2 && text->len > LINE_SHOWN
+                      ? difference - LINE_SHOWN / 2
+                      : 0;
+    size_t to = text->len - from > LINE_SHOWN ? from + LINE_SHOWN : text->len;
+    while (from > 0 && (text->data[from] & 0xc0) == 0x80)
+        from--; /* not inside a character */
+    while (to < text->len && (text->data[to] & 0xc0) == 0x80)
+        to++;
+    fprintf(teller->to, "%s%.*s%s\n", from > 0 ? "…" : "", (int)(to - from),
+            to > from ? text->data + from : "", to < text->len ? "…" : "");
+    *cut = from;
 }
 
-static void tell_got(const struct teller *teller)
+/* What came, as the notation has it, as far as a story can need it: *agrees is
+ * how much of that text is as expected. */
+static void show_got(const struct failure *failure, struct bytes *shown,
+                     size_t *agrees)
 {
-    const struct failure *failure = &teller->scene->failure;
     const struct bytes *got = &failure->got;
     size_t at = failure->agrees;
-    size_t cut = cut_before(got->data, got->len, at);
-    size_t end = got->len - cut > LINE_SHOWN ? cut + LINE_SHOWN : got->len;
-
-    struct bytes before = {0}, after = {0};
-    while (at > cut && at < got->len && (got->data[at] & 0xc0) == 0x80)
+    while (at > 0 && at < got->len && (got->data[at] & 0xc0) == 0x80)
         at--; /* a difference inside a character is one of the character */
-    if (at > cut)
-        show_bytes(&before, got->data + cut, at - cut, SHOW_NOTATION);
-    if (end > at)
-        show_bytes(&after, got->data + at, end - at, SHOW_NOTATION);
+    show_bytes(shown, got->data, at, SHOW_NOTATION);
+    *agrees = shown->len;
+    size_t rest = got->len - at;
+    show_bytes(shown, got->data + at, rest < LINE_SHOWN ? rest : LINE_SHOWN,
+               SHOW_NOTATION);
+    if (rest > LINE_SHOWN)
+        bytes_add_text(shown, "…");
+}
 
-    label(teller, "got");
-    fprintf(teller->to, "%s%s%s%s\n", cut ? "…" : "", bytes_text(&before),
-            bytes_text(&after), end < got->len ? "…" : "");
-    if (failure->reason.len == 0 && failure->step->kind != ENDED) {
-        paint(teller, "1;31");
-        size_t columns = count_columns(before.data, before.len) + (cut != 0);
-        fprintf(teller->to, "%*s^ %s\n", (int)(18 + columns), "",
-                at < got->len ? "the first difference"
+static void tell_mark(const struct teller *teller, const struct bytes *got,
+                      size_t agrees, size_t cut)
+{
+    size_t columns = count_columns(got->data + cut, agrees - cut) + (cut > 0);
+    paint(teller, "1;31");
+    fprintf(teller->to, "%*s^ %s\n", (int)(18 + columns), "",
+            agrees < got->len ? "the first difference"
                               : "ends here; more was expected");
-        paint(teller, "0");
-    }
-    bytes_free(&before);
-    bytes_free(&after);
+    paint(teller, "0");
+}
+
+static size_t common_beginning(const struct bytes *a, const struct bytes *b,
+                               size_t most)
+{
+    size_t i = 0;
+    while (i < most && i < a->len && i < b->len && a->data[i] == b->data[i])
+        i++;
+    return i;
 }
 
 static void tell_difference(const struct teller *teller)
 {
     const struct failure *failure = &teller->scene->failure;
-    if (failure->expected.len > 0 || failure->got_line) {
-        label(teller, "expected");
-        write_bytes(teller, &failure->expected);
-    }
+    const struct bytes *expected = &failure->expected;
+    struct bytes got = {0};
+    size_t agrees = 0, cut;
     if (failure->got_line)
-        tell_got(teller);
+        show_got(failure, &got, &agrees);
+    if (expected->len > 0 || failure->got_line) {
+        label(teller, "expected");
+        tell_part(teller, expected, common_beginning(expected, &got, agrees),
+                  &cut);
+    }
+    if (failure->got_line) {
+        label(teller, "got");
+        tell_part(teller, &got, agrees, &cut);
+        if (failure->reason.len == 0 && failure->step->kind != ENDED)
+            tell_mark(teller, &got, agrees, cut);
+    }
     if (failure->reason.len > 0) {
         label(teller, failure->got_line ? "" : "got");
         write_bytes(teller, &failure->reason);
     }
+    bytes_free(&got);
 }
 
 /* ----------------------------------------------------------- the actors -- */
+
+/* How much of a text stands in a row: whole words, if a word ends there. */
+static size_t fit_row(const char *text, size_t len)
+{
+    size_t taken;
+    size_t fit = fit_columns(text, len, COLUMNS, &taken);
+    if (fit == len)
+        return fit;
+    for (size_t end = fit; end > fit / 2; end--)
+        if (text[end] == ' ')
+            return end;
+    return fit;
+}
 
 static void tell_line(const struct teller *teller, const char *line, size_t len)
 {
     struct bytes text = {0};
     show_bytes(&text, line, len, SHOW_PLAIN);
-    size_t taken;
-    size_t fit = fit_columns(text.data, text.len, 60, &taken);
-    fprintf(teller->to, "               %.*s\n", (int)fit, bytes_text(&text));
+    size_t at = 0;
+    for (int row = 1; row == 1 || at < text.len; row++) {
+        size_t fit = fit_row(bytes_text(&text) + at, text.len - at);
+        bool cut = row == LAST_ROWS && at + fit < text.len;
+        fprintf(teller->to, "%*s%.*s%s\n", row == 1 ? 15 : 17, "", (int)fit,
+                bytes_text(&text) + at, cut ? "…" : "");
+        at += fit;
+        at += at < text.len && text.data[at] == ' ';
+        if (cut)
+            break;
+    }
     bytes_free(&text);
 }
 
@@ -212,15 +284,36 @@ static void tell_errors(const struct teller *teller, const struct actor *actor)
     bytes_free(&lines);
 }
 
+/* Lines that no step has asked for, and that are not told as the difference. */
+static void add_unasked(const struct teller *teller, const struct actor *actor,
+                        struct bytes *to)
+{
+    enum { MOST = 2000 };
+    const struct failure *failure = &teller->scene->failure;
+    if (failure->got_line &&
+        &teller->scene->actors[failure->step->actor] == actor)
+        return;
+    const struct stream *out = &actor->out;
+    size_t len = out->data.len - out->start;
+    if (len == 0)
+        return;
+    bytes_add(to, out->data.data + out->start, len < MOST ? len : MOST);
+    if (to->data[to->len - 1] != '\n')
+        bytes_add_char(to, '\n');
+}
+
 static void tell_actor(const struct teller *teller, const struct actor *actor)
 {
-    struct bytes state = {0};
+    struct bytes state = {0}, lines = {0};
+    bytes_add(&lines, actor->last.data, actor->last.len);
+    add_unasked(teller, actor, &lines);
     describe_actor(&state, actor);
     fprintf(teller->to, "  %-10s   %s%s\n", actor->name, bytes_text(&state),
-            actor->last.len > 0 ? ", after it had printed" : "");
-    bytes_free(&state);
-    tell_last_lines(teller, &actor->last);
+            lines.len > 0 ? ", after it had printed" : "");
+    tell_last_lines(teller, &lines);
     tell_errors(teller, actor);
+    bytes_free(&state);
+    bytes_free(&lines);
 }
 
 /* ----------------------------------------------------------- the values -- */

@@ -284,6 +284,69 @@ END
     says "(13 earlier lines held)" "a| 13" "a| 18" "→   20  a| 91"
 }
 
+@test "where a line can no longer come, those before it say how far the scene is" {
+    fails 10 <<'END'
+x$ true
+a$ sh -c 'echo go; exit 3'
+a| go
+b$ sleep 100
+b| 1
+b| 2
+b| 3
+b| 4
+b| 5
+a| later
+a= 3
+b= 0
+x= 0
+END
+    says "(1 earlier line held)" "a| go   " " ok" "b| 1 " "not yet" "b| 2 " "not yet" "b| 3 " "not yet" \
+        "(2 more lines)" "→   10  a| later" "got       nothing more on stdout: a ended with 3"
+    fails 2 <<<$'a$ true\na= 1'
+    [[ $output != *earlier* ]]
+}
+
+@test "a long line that was expected is told around the difference, too" {
+    fails 2 --set "TEXT=$(printf 'x%.0s' {1..5000})y" <<'END'
+a$ sh -c 'head -c 5000 /dev/zero | tr "\0" x; echo z'
+a| $TEXT
+a= 0
+END
+    says "expected  …xxxx" "xxxy"$'\n' "got       …xxxx" "xxxz"$'\n'
+    [[ ${#output} -lt 2000 ]]
+    mark=${output%%^*} mark=${mark##*$'\n'}
+    got=${output##*got } got=${got%%z$'\n'*}
+    [ ${#mark} -eq $((8 + 4 + ${#got})) ]
+    fails 2 --set "TEXT=$(printf 'x%.0s' {1..5000})y" <<'END'
+a$ echo 안녕
+a| $TEXT
+a= 0
+END
+    says "expected  xxxx" "xxxx…"$'\n' "got       안녕"$'\n'
+    [[ ${#output} -lt 2000 ]]
+}
+
+@test "a long line on stderr stands in rows of whole words" {
+    fails 2 <<'END'
+a$ sh -c 'echo "what: this is a long message that says [EWHY]   hint: and it ends with what should be done about it" >&2; exit 3' 2>errors
+a= 0
+END
+    says "and on stderr" "what: this is" "[EWHY]   hint: and it"$'\n' "                 ends with what should be done about it"
+}
+
+@test "what was printed and not asked for is told of an actor, too" {
+    fails 4 <<'END'
+a$ sh -c 'echo one; echo two; exit 3'
+a| one
+b$ sleep 100
+b| x
+a| two
+a= 3
+b= 0
+END
+    says "a            ended with 3, after it had printed" "one" "two"
+}
+
 @test "the command to run again: make for a lesson, else the same command" {
     mkdir -p lessons/77-x/experiments 'odd dir'
     printf 'a$ true\na= 1\n' | tee lessons/77-x/transcript \
