@@ -493,6 +493,19 @@ disk() {
 }
 @test "the size of a file and of all files is limited" { for_all disk; }
 
+tracer() {
+    rm -rf traces
+    mkdir -m 777 traces
+    local limits='grep -oE "^Max (file|cpu|open)[a-z ]*[0-9]+" /proc/self/limits | tr -s " "'
+    gives 0 $'Max cpu time 7\nMax file size 8192\nMax open files 1024' \
+        box --tracer "strace -D -f -o $HERE/traces/calls" --file-size 8K --cpu 7 sh -c \
+        "$limits; i=0; while [ \$i -lt 300 ]; do i=\$((i + 1)); true <$HERE/none; done 2>/dev/null; true"
+    wait_until grep -q '+++ exited with' traces/calls
+    [ "$(stat -c %s traces/calls)" -gt 8192 ]
+    grep -q "\"$HERE/none\"" traces/calls
+}
+@test "a tracer follows it from outside, and is in none of its limits" { for_all tracer; }
+
 output_limit() {
     [ "$(box --output 100K yes | wc -c)" -eq 102400 ]
     [ "$(box --output 1K sh -c 'yes >&2' 2>&1 >/dev/null | wc -c)" -eq 1024 ]
