@@ -2,10 +2,12 @@
 #
 #   make              the lessons, where you stand, what to do next
 #   make run-06       play lesson 06 with real processes
-#   make list         the lessons
+#   make list         all scenes there are
+#   make help         these lines, and those below
 #
 # A lesson is a directory lessons/NN-topic; nothing here names one. It can be
-# called by its number, its topic or both: run-06, run-connect, run-06-connect.
+# called by its number, its topic or both: run-06, run-6, run-connect,
+# run-06-connect.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -24,11 +26,13 @@ LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
 NUMBERS := $(foreach lesson,$(LESSONS),$(firstword $(subst -, ,$(lesson))))
 topic_of = $(patsubst $(firstword $(subst -, ,$(1)))-%,%,$(1))
 TOPICS := $(foreach lesson,$(LESSONS),$(call topic_of,$(lesson)))
-NAMES := $(LESSONS) $(NUMBERS) $(TOPICS)
+short = $(patsubst 0%,%,$(1))
+NAMES := $(sort $(LESSONS) $(NUMBERS) $(call short,$(NUMBERS)) $(TOPICS))
 
 # The directory of the lesson that $(1), a number, a topic or both, names.
 lesson_of = $(strip $(foreach lesson,$(LESSONS),$(if $(filter $(1),\
-    $(lesson) $(firstword $(subst -, ,$(lesson))) $(call topic_of,$(lesson))),\
+    $(lesson) $(firstword $(subst -, ,$(lesson))) $(call topic_of,$(lesson)) \
+    $(call short,$(firstword $(subst -, ,$(lesson))))),\
     $(lesson))))
 
 # ------------------------------------------------------------------ build --
@@ -264,6 +268,10 @@ $(foreach name,$(sort $(NAMES)),\
 check-% watch-% hint-% reset-% solution-% graders-%:
 	@scripts/no-lesson $@ $(LESSONS)
 
+.PHONY: check watch hint reset solution
+check watch hint reset solution:
+	@echo "make $@: of which lesson? make $@-06, say" >&2; exit 2
+
 #   make grade SUBMISSIONS=DIR   grade a class (scripts/grade has the rest)
 #   make regrade RECEIPT=FILE    repeat a grade, and compare
 #   make kit                     the students' tarball
@@ -284,9 +292,12 @@ submit:
 graders soak: lessons grader-tools
 	$(run_script)
 
-.PHONY: status list
+.PHONY: status list help
 status list:
 	@scripts/lessons $@ $(LESSONS)
+# What stands in the comments of this file.
+help:
+	@sed -n 's/^#   \( *make .*\)/  \1/p; s/^#    \( *[^ m].*\)/   \1/p' Makefile
 
 # ------------------------------------------------------------------- check --
 

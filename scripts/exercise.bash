@@ -10,6 +10,9 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
     bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
 fi
 
+# What stands in the memory for a failed test where there was no program to judge.
+no_program='it does not compile'
+
 # The student's file, and the file that it began as.
 exercise_file() { echo "lessons/$1/exercise/$(exercise_name "$1").c"; }
 start_file() { echo "lessons/$1/exercise/start/$(exercise_name "$1").c"; }
@@ -81,19 +84,15 @@ fold_text() {
     if [ "$width" -le 20 ] && [ -t 1 ]; then width=$(stty size 2> /dev/null <&1) width=${width#* }; fi
     [ "${width:-0}" -gt 20 ] || width=80
     awk -v width="$width" -v indent="$indent" '
-        length($0) < width { print; next }
         {
-            match($0, /^ */)
-            line = substr($0, 1, RLENGTH)
-            count = split($0, words, " ")
-            for (i = 1; i <= count; i++) {
-                if (length(line) + length(words[i]) > width - 2) {
-                    print line
-                    line = sprintf("%" indent "s", "")
-                }
-                line = line words[i] (i < count ? " " : "")
+            while (length($0) >= width) {
+                for (at = width - 1; at > indent && substr($0, at, 1) != " "; at--);
+                if (at <= indent)
+                    break # a single word
+                print substr($0, 1, at - 1)
+                $0 = sprintf("%" indent "s", "") substr($0, at + 1)
             }
-            print line
+            print
         }'
 }
 

@@ -15,12 +15,24 @@ function port_in(call) {
 }
 
 function swapped(port) { return port % 256 * 256 + int(port / 256) }
+function swapped_long(n) { return swapped(n % 65536) * 65536 + swapped(int(n / 65536)) }
+
+# The room for an address that the call was told, when it was not enough: "0" in
+# "[0 => 16]"; else empty.
+function room_for_address(call,   words) {
+    if (!match(call, /, \[[0-9]+ => [0-9]+\]/))
+        return call ~ /, \[0\]/ && call !~ /NULL, \[/ ? 0 : ""
+    split(substr(call, RSTART + 3, RLENGTH - 4), words, " => ")
+    return words[1] + 0 < words[2] + 0 ? words[1] + 0 : ""
+}
 
 # Calls that start a program, or stdio's own, tell nothing about a socket.
 function tells(name, call) {
     if (name ~ /^(execve|brk|mmap|munmap|mprotect|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit64|getrandom|newfstatat|fstat|statx|access|pread64|futex|rt_sigprocmask|rt_sigreturn|readlink|sysinfo|ioctl|uname|getcwd)$/)
         return 0
     if (call ~ /^openat\(.*(ld\.so|\/lib|\/etc\/|locale|\/proc\/|\/sys\/)/)
+        return 0
+    if (call ~ /^fcntl\([012], F_GETFD/)
         return 0
     return started
 }
@@ -53,20 +65,28 @@ function look(call, name) {
         remark("ENOTSOCK: descriptor " first_number(call) " of this " name " is no socket")
     if (name == "connect" && call ~ /= -1 (EISCONN|EALREADY)/)
         remark(error_of(call) ": this socket has a peer, or still seeks one; another peer needs a socket of its own")
-    if (call ~ /= -1 EBADF/)
+    if (call ~ /= -1 EBADF/ && match(call, /cmsg_data=\[-[0-9]+/))
+        remark("EBADF: descriptor " substr(call, RSTART + 11, RLENGTH - 11) ", which this " name " was to pass on, is none")
+    else if (call ~ /= -1 EBADF/)
         remark("EBADF: descriptor " first_number(call) " of this " name " is not open")
     if (call ~ /= -1 (ENOTCONN|EPIPE)/ && (first_number(call) in listening))
         remark(error_of(call) ": " name " on descriptor " first_number(call) \
             ", which listens; accept gives another one for each connection")
     if (name == "listen" && call ~ /= 0$/)
         listening[first_number(call)] = 1
-    if (name == "accept" || name == "accept4")
-        if (call ~ /, \[0( => [0-9]+)?\]/)
-            remark("accept was told that there is room for 0 bytes of address: set addrlen before each call")
-        else if (call ~ /= -1 EINVAL/)
-            remark("accept got EINVAL: is addrlen set before the call?")
-    if (name == "recvfrom" && call ~ /, \[0( => [0-9]+)?\]\)/ && call !~ /NULL, \[/)
-        remark("recvfrom was told that there is room for 0 bytes of address: set addrlen before each call")
+    if (name ~ /^(accept4?|getsockname|getpeername|recvfrom)$/) {
+        room = room_for_address(call)
+        if (room != "")
+            remark(name " was told that there is room for " room " bytes of address: set addrlen before each call")
+        else if (call ~ /= -1 EINVAL/ && name != "recvfrom")
+            remark(name " got EINVAL: is addrlen set before the call?")
+    }
+    if (name ~ /^(recvfrom|read)$/ && match(call, /, [0-9]+[,)]/)) {
+        length_asked = substr(call, RSTART + 2, RLENGTH - 3) + 0
+        if (length_asked >= 16777216 && swapped_long(length_asked) < 16777216)
+            remark(name " was to take " length_asked " bytes: that is " swapped_long(length_asked) \
+                " with its four bytes swapped. Did you forget ntohl?")
+    }
     if (call ~ /= -1 E/) {
         error = error_of(call)
         if (++failed[name " " error] == 1000)
@@ -78,7 +98,7 @@ function look(call, name) {
 function look_for_swapped(text, name) {
     while (match(text, /[0-9]+/)) {
         number = substr(text, RSTART, RLENGTH) + 0
-        if (number < 65536 && !(number in known) && swapped(number) in known)
+        if (number < 65536 && !(number in known) && !(number in typed) && swapped(number) in known)
             remark(number " was written: that is port " swapped(number) \
                 " with its two bytes swapped. Did you forget ntohs?")
         text = substr(text, RSTART + RLENGTH)
@@ -96,13 +116,39 @@ function first_number(call) {
     return call + 0
 }
 
+# Does this call execute the program? A plain user's tracer may not see its name.
+function starts_it(call) {
+    return call ~ /^execve\(0x/ || match(call, /^execve\("[^"]*"/) &&
+        substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\""
+}
+
+# ACTOR in DIRECTORY/ACTOR.PROCESS
+function actor_of(file) {
+    sub(/.*\//, "", file)
+    sub(/\.[^.]*$/, "", file)
+    return file
+}
+
+# Which actors run the program at all?
+BEGIN {
+    for (i = 1; i < ARGC; i++)
+        while ((getline call < ARGV[i]) > 0)
+            if (call ~ /^execve/ && starts_it(call))
+                runs_it[actor_of(ARGV[i])] = 1
+}
+
 # A file is a process. It is ours if it executes the program, or if it executes
 # nothing: a child.
 FNR == 1 {
-    ours = 1
+    ours = actor_of(FILENAME) in runs_it
+    gone = 0
     started = !/^execve/
     beginning = total
 }
+
+# The terminal is taken away when the scene is over: what comes then is no news.
+/= -1 EIO|^--- SIGHUP .*SI_KERNEL|^\+\+\+ killed by SIGKILL/ { gone = 1 }
+gone { next }
 
 {
     call = $0
@@ -112,8 +158,7 @@ FNR == 1 {
 
 name == "execve" && call ~ /= 0$/ {
     total = beginning # what was done before that was somebody else's
-    ours = call ~ /^execve\(0x/ || match(call, /^execve\("[^"]*"/) &&
-        substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\""
+    ours = ours && starts_it(call)
     started = 0
     # The ports that the command line names.
     while (ours && match(call, /"[0-9]+"/)) {

@@ -102,7 +102,7 @@ END
 }
 
 @test "a lesson is called by its number, its topic, or both" {
-    for name in 06 connect 06-connect; do
+    for name in 06 6 connect 06-connect; do
         run make "run-$name"
         [ "$status" -eq 0 ]
         [[ $output == *"✓ 06-connect   "*" lines held" ]]
@@ -110,7 +110,7 @@ END
 }
 
 @test "build-NN says which programs there are, built just now or before" {
-    for name in 06 connect 06-connect; do
+    for name in 06 6 connect 06-connect; do
         run make "build-$name"
         [ "$status" -eq 0 ]
         [[ $output == "build/06-connect: "*client*server* ]]
@@ -121,7 +121,7 @@ END
 }
 
 @test "an unknown lesson gets the list of those that there are" {
-    for target in run-99 build-nosuch test-7; do
+    for target in run-99 build-nosuch test-0; do
         run make "$target"
         [ "$status" -eq 2 ]
         [[ $output == *"no lesson is called ${target#*-}; there are"* ]]

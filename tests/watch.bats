@@ -48,7 +48,7 @@ see() { wait_until shows "$1" || { screen; return 1; }; }
 @test "the first verdict comes by itself, with the keys below" {
     see '✗   0  says where it waits'
     see ' of 15 points'
-    see 'r again   h hint   l list   q quit'
+    see 'r again   h hint   l list   n next exercise   q quit'
     see "watching $EXERCISE"
 }
 
@@ -56,7 +56,7 @@ see() { wait_until shows "$1" || { screen; return 1; }; }
     see 'q quit'
     cp "$SOLUTION" "$EXERCISE"
     see '15 of 15 points'
-    see 'n next exercise   s our solution'
+    see 'n next exercise   q quit'
     sed 's/return 0;/return nothing;/' "$SOLUTION" > "$EXERCISE.tmp"
     mv "$EXERCISE.tmp" "$EXERCISE"
     see 'it does not compile'
@@ -88,10 +88,12 @@ see() { wait_until shows "$1" || { screen; return 1; }; }
     keys h
     see '1. The program must be reachable'
     keys h
-    see '2. socket, bind and listen'
+    see '3. bind(listenfd'
     keys l
     see 'Socket Workbook'
     see ' 0 of 21 done'
+    keys_are_last() { screen | grep -v '^ *$' | tail -n 1 | grep -q 'r again   h hint'; }
+    wait_until keys_are_last
 }
 
 @test "n goes on to the next exercise, and nothing else does" {
@@ -109,6 +111,16 @@ see() { wait_until shows "$1" || { screen; return 1; }; }
     printf 'passed 05-listen-accept 1700000000\n' > .progress
     keys s
     see '+    int listenfd = listen_on_loopback(port);'
+    see 's our solution   q quit'
+}
+
+@test "s says who has the solutions where there are none" {
+    rm -r lessons/05-listen-accept/exercise/solution
+    see 'q quit'
+    printf 'passed 05-listen-accept 1700000000\n' > .progress
+    keys s
+    see '  This workbook came without solutions; ask your instructor.'
+    see 'n next exercise   q quit'
 }
 
 @test "a save while it judges begins again" {

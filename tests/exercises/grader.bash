@@ -199,7 +199,7 @@ scene() {
     elif [ -n "$WEATHER" ]; then
         show_weather
     else
-        show_kernel_view "$text"
+        show_kernel_view "$text" "$story"
     fi
     [[ ! $story =~ nothing\ (more\ )?[^$'\n']*within\ [0-9]+\ s ]] ||
         echo hung >> "$BATS_FILE_TMPDIR/failed"
@@ -216,7 +216,8 @@ traced_scene() {
     mkdir "$STRACE" || fail 'the program could not be traced, see above'
     scene
     in_order "$STRACE"
-    # Not those of the shell, or of who starts the program. That one hides
+    # Not those of the shell, or of who starts the program, or of the loader,
+    # from the open of a library to its close. Who starts the program hides
     # itself, so a plain user's strace cannot read what it executes.
     awk -v program="$PROGRAM" -v events="$EVENTS" '
         function end_of_process(   i) {
@@ -229,8 +230,10 @@ traced_scene() {
             sub(/.*[/]/, "", to); sub(/[.][^.]*$/, "", to)
             to = events "." to
         }
+        /^openat.*("\/etc\/ld[.]so[.]cache"|[.]so([.][0-9]+)*", O_RDONLY[|]O_CLOEXEC[)]) += [0-9]+$/ { library = $NF; next }
+        library != "" && $0 ~ "^close[(]" library "[)]" { library = ""; next }
         { line[++n] = $0 }
-        /^execve/ { starts = 1 }
+        /^execve/ { starts = 1; library = "" }
         $0 ~ "^execve[(](\"[^\"]*/" program "\"|0x)" { is_ours = 1 }
         END { end_of_process(); exit !any }' "${traced[@]}" || fail 'nothing of the program was traced'
     STRACE=''
@@ -260,7 +263,8 @@ weather() {
 weather_was_at_most() {
     local count
     count=$(sed -n "s/^$2 \([0-9]*\)\$/\1/p" "$BATS_TEST_TMPDIR/weather")
-    [ "${count:-0}" -le "$1" ] || fail "$2: $count times, and $1 would be many"
+    [ "${count:-0}" -le "$1" ] ||
+        fail "$2: $count times in this weather, where $1 would be many: it tries again without waiting"
 }
 
 play() { # play FILE
@@ -347,7 +351,7 @@ show_weather() {
 
 # After the first failure: the same scene once more under strace, for the
 # student's last calls and what they give away.
-show_kernel_view() { # show_kernel_view FILE
+show_kernel_view() { # show_kernel_view FILE STORY
     if [ -e "$BATS_FILE_TMPDIR/failed" ] || ! command -v strace > /dev/null; then
         return 0
     fi
@@ -361,10 +365,30 @@ show_kernel_view() { # show_kernel_view FILE
             [[ $line == @deadline* ]] || printf '%s\n' "$line"
         done < "$1"
     } > "$BATS_TEST_TMPDIR/scene-again"
-    play "$BATS_TEST_TMPDIR/scene-again" > /dev/null 2>&1 || true
+    local again=''
+    play "$BATS_TEST_TMPDIR/scene-again" > "$BATS_TEST_TMPDIR/story-again" 2>&1 || true
+    read_all again < "$BATS_TEST_TMPDIR/story-again"
     STRACE=''
     in_order "$BATS_TEST_TMPDIR/again"
+    tell_if_otherwise "$2" "$again"
     "$ROOT/scripts/kernel-saw" "$PROGRAM" "${traced[@]}" 2> /dev/null || true
+}
+
+
+# A chance that fell otherwise is worth a word: the calls then show something else.
+tell_if_otherwise() { # tell_if_otherwise STORY STORY-AGAIN
+    failed_step "$1"
+    local step=$REPLY
+    failed_step "$2"
+    [ "$step" != "$REPLY" ] || return 0
+    local how='it held'
+    [ -z "$REPLY" ] || how="it failed at another line, $REPLY"
+    printf '\n  played once more, %s\n' "$how"
+}
+
+failed_step() { # failed_step STORY: set REPLY, empty if there is none
+    REPLY=''
+    [[ ! $1 =~ →\ +[0-9]+\ \ ([^$'\n']*) ]] || REPLY=${BASH_REMATCH[1]}
 }
 
 # ------------------------------------------------------ what the kernel saw --
