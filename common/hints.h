@@ -136,6 +136,9 @@ static const struct hint errno_hints[] = {
     {"connect", ETIMEDOUT,
      "nobody answers at all: the machine is down, or a firewall swallows "
      "what we send"},
+    {"connect", EINTR,
+     "a signal came first; on this socket the connection may still come to be: "
+     "poll it for POLLOUT and ask getsockopt for SO_ERROR, or use a new one"},
     {"connect", EISCONN,
      "this socket is connected already; another peer needs another socket"},
     {"connect", EINPROGRESS,

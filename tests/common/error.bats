@@ -147,6 +147,7 @@ END
 connect-ECONNREFUSED      | connect 127.0.0.1:PORT: Connection refused [ECONNREFUSED] | nobody listens on port PORT there; is the server running? On its machine, `ss -ltn 'sport = :PORT'`
 connect-ECONNREFUSED-file | connect service: Connection refused [ECONNREFUSED] | nobody listens at this address
 connect-ENOENT       | connect missing: No such file or directory [ENOENT] | a server makes it when it binds
+connect-EINTR        | connect service: Interrupted system call [EINTR] | on this socket the connection may still come to be
 connect-EISCONN      | connect 127.0.0.1:1: Transport endpoint is already connected [EISCONN] | another peer needs another socket
 connect-EINPROGRESS  | connect 127.0.0.1:PORT: Operation now in progress [EINPROGRESS] | a non-blocking connect goes on by itself
 connect-EALREADY     | connect 127.0.0.1:PORT: Operation already in progress [EALREADY] | an earlier connect

@@ -26,6 +26,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -562,6 +563,21 @@ static void connect_eagain(void)
     must(at_name(connect, unix_socket(SOCK_STREAM), "service"), "connect");
     int client = unix_socket(SOCK_STREAM);
     make_nonblocking(client);
+    FAILED(at_name(connect, client, "service"), "connect service");
+}
+
+/* The queue is full, so that it waits, till a timer's signal comes. */
+static void connect_eintr(void)
+{
+    struct sigaction action = {.sa_handler = nothing};
+    must(sigaction(SIGALRM, &action, NULL), "sigaction");
+    int fd = unix_socket(SOCK_STREAM);
+    must(at_name(bind, fd, "service"), "bind");
+    must(listen(fd, 0), "listen");
+    must(at_name(connect, unix_socket(SOCK_STREAM), "service"), "connect");
+    int client = unix_socket(SOCK_STREAM);
+    struct itimerval often = {{0, 20000}, {0, 20000}};
+    must(setitimer(ITIMER_REAL, &often, NULL), "setitimer");
     FAILED(at_name(connect, client, "service"), "connect service");
 }
 
@@ -1154,6 +1170,7 @@ static const struct {
     {"connect-EADDRNOTAVAIL", connect_eaddrnotavail},
     {"connect-ECONNABORTED", connect_econnaborted},
     {"connect-EAGAIN", connect_eagain},
+    {"connect-EINTR", connect_eintr},
     {"connect-EPROTOTYPE", connect_eprototype},
     {"connect-EINVAL", connect_einval},
     {"connect-EACCES", connect_eacces},
