@@ -248,20 +248,36 @@ static char *next_word(char **at)
     return word;
 }
 
-/* Cut a line into its words, the last of them NULL; false if it needs a shell.
- */
-static bool part_words(char *line, char **words)
+/* Cut a line into its words, the last of them NULL, and the file that stderr
+ * goes to, as in "2>errors", if there is one; false if it needs a shell. */
+static bool part_words(char *line, char **words, const char **errors)
 {
     char *at = line + strspn(line, " ");
     size_t count = 0;
+    *errors = NULL;
     while (*at != '\0') {
-        words[count] = next_word(&at);
-        if (words[count] == NULL)
+        bool redirects = strncmp(at, "2>", 2) == 0;
+        at += redirects ? 2 : 0;
+        const char *word = words[count] = next_word(&at);
+        if (word == NULL || (redirects && (*word == '\0' || *errors != NULL)))
             return false;
-        count++;
+        if (redirects)
+            *errors = word;
+        else
+            count++;
     }
     words[count] = NULL;
     return count > 0 && strchr(words[0], '=') == NULL;
+}
+
+static bool redirect_errors(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (fd == -1)
+        return false;
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    return true;
 }
 
 /* Become the program at once, where that is all that a shell would do with
@@ -270,9 +286,11 @@ static bool part_words(char *line, char **words)
 static void become_program(const char *line)
 {
     char directory[PATH_MAX];
+    const char *errors;
     char *copy = strdup(line + strcspn(line, " "));
     char **words = calloc(strlen(line) / 2 + 2, sizeof *words);
-    if (copy != NULL && words != NULL && part_words(copy, words)) {
+    if (copy != NULL && words != NULL && part_words(copy, words, &errors) &&
+        (errors == NULL || redirect_errors(errors))) {
         if (getenv("PWD") != NULL && getcwd(directory, sizeof directory))
             setenv("PWD", directory, 1); /* as a shell does */
         execvp(words[0], words);

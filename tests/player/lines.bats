@@ -326,6 +326,41 @@ END
     says_nothing_and_holds
 }
 
+@test "stderr goes to a file as a shell would have it" {
+    holds <<'END'
+a$ ls /no/such 2>errors
+a= 2
+a$ cat errors
+a| ls: cannot access '/no/such': No such file or directory
+a= 0
+b$ sh -c 'echo "$@" >&2' x 2>errors one 'two  three'
+b= 0
+b$ cat errors
+b| one two  three
+b= 0
+c$ no-such-program 2>errors
+c= 127
+c$ grep -c no-such-program errors
+c| 1
+c= 0
+d$ true 2>no/such/directory
+d! {...}no/such/directory{...}
+d= 2
+e$ ls /no/such 2>first 2>second
+e= 2
+e$ wc -c first
+e| 0 first
+e= 0
+f$ ls /no/such 2> errors
+f= 2
+f$ sh -c 'test -s errors'
+f= 0
+g$ sh -c 'echo it >&2' 2>&1
+g| it
+g= 0
+END
+}
+
 @test "commands run as a shell's simple commands, redirections allowed" {
     holds <<'END'
 a$ sh -c 'echo to; echo err >&2' >file 2>&1
