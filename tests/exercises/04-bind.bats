@@ -9,8 +9,9 @@ load grader
 # hint: The port goes through htons into the name, and through ntohs out of it. bind wants the size of the address.
 # hint: bind(sockfd, (struct sockaddr *)&name, sizeof name); then getsockname, printf("tcp %s:%u\n", …), and getchar until EOF.
 # hint /forget htons/: The port of the name is in the order of the wire, high byte first: htons(port). (Printing it needs ntohs.)
-# hint /bind\(.*EINVAL/: bind was given a wrong length. In a function that was handed a pointer, sizeof gives the pointer's own size.
-# hint /got +tcp 0\.0\.0\.0:0/: getsockname was told that there is no room for the name: set its length before, to sizeof the struct.
+# hint /getsockname\([^[:cntrl:]]*\[0( => [0-9]+)?\]|got +tcp 0\.0\.0\.0:0/: getsockname was told that there is no room for the name: set the length that its third argument points to, before each call, to sizeof the struct.
+# hint /getsockname\([^[:cntrl:]]*EINVAL/: getsockname was given a length that was never set, and this one is negative: set it before each call, to sizeof the struct.
+# hint /bind\([^[:cntrl:]]*EINVAL/: bind was given a wrong length. In a function that was handed a pointer, sizeof gives the pointer's own size.
 # hint /got +tcp 0\.0\.0\.0:/: You hold every address of this machine. HOST has to get into sin_addr: inet_pton.
 # hint /other. \.\/bind.*reserve +(gone|ended with 0)/: The program has ended, and its sockets with it. Hold them until the input ends: getchar() until EOF.
 @test "holds the port at HOST for TCP, and tells the name that it has" {
@@ -74,8 +75,8 @@ END
 }
 
 # Port 0, and whoever wants the number that came of it is refused.
-any_port() {
-    scene <<'END'
+any_port_scene() {
+    cat <<'END'
 reserve$ ./reserve 127.0.0.1 0 2>errors
 reserve| tcp 127.0.0.1:{port:[1-9][0-9]*}
 reserve| udp 127.0.0.1:{port}
@@ -89,12 +90,14 @@ reserve^D
 reserve= 0
 END
 }
+any_port() { scene < <(any_port_scene); }
 
 # kind: behaviour
 # points: 10
 # hint: Port 0 is a question. Who knows the answer, and how do you get the same number for UDP?
 # hint: Bind the TCP socket to port 0, ask getsockname which port it has got, and bind the UDP socket to that one.
 # hint: getsockname(tcpfd, (struct sockaddr *)&name, &len): now name holds the port; bind the UDP socket to this very name.
+# hint /getsockname\([^[:cntrl:]]*\[0( => [0-9]+)?\]/: getsockname was told that there is no room for the name, and so it wrote none: set the length that its third argument points to, before each call, to sizeof the struct.
 # hint /got +tcp 127\.0\.0\.1:0/: 0 is what you asked for. Print what getsockname says.
 # hint /expected +udp 127.*got +udp 127/: Both were bound to port 0, and each got a number of its own. Ask for UDP what TCP has got.
 @test "with port 0 tells the number that the kernel chose, one for both" {
@@ -165,8 +168,14 @@ END
 # hint: A line that somebody types is not the end of the input. What does getchar return for one, and what at the end?
 # hint: Read on until EOF, and tell both names again whenever you have read a newline.
 # hint: int c; while ((c = getchar()) != EOF) if (c == '\n') { tell("tcp", …); tell("udp", …); }
+# hint /no more lines/: It told more often than lines were typed. getchar gives one character, and fgets no more than its buffer holds: a line is over where its newline is. Tell only then.
+# hint /expected +(tcp|udp) [^→]*reserve +asleep in/: A line was typed, and reserve tells nothing, but waits for more. Does it wait for the end of the input? Each newline is a reason to tell.
 @test "tells both again at each line that is typed, and gives both back when the input ends" {
-    random TEXT words 2
+    # Longer than most buffers; a terminal takes 4,095 bytes.
+    random_letters 30
+    local text=$REPLY
+    while [ ${#text} -lt 3000 ]; do text+=$text; done
+    SETS+=(--set "TEXT=${text:0:3000}")
     scene <<'END'
 reserve$ ./reserve 127.0.0.1 $PORT
 reserve| tcp 127.0.0.1:$PORT
@@ -201,16 +210,21 @@ reserve= 0
 END
 }
 
+# How many different descriptors these calls are made on.
+descriptors() { calls "$1" | sed -E 's/^[a-z0-9_]+\(([0-9]+).*/\1/' | sort -u | wc -l; }
+
 # kind: calls
 # points: 5
 # hint: getsockname's third argument works both ways: before the call it is the room that there is for the name.
 # hint: Set it before each call, to the size of the struct that the second argument points to.
 # hint: struct sockaddr_in name; socklen_t len = sizeof name; getsockname(sockfd, (struct sockaddr *)&name, &len);
-@test "asks the kernel for the name, and says how much room there is (getsockname)" {
+# hint /was not asked for the name of each/: Who has said what the socket's name is: the kernel, or you? Ask getsockname for each of the two, and tell what it answers.
+@test "asks the kernel for both names, and says how much room there is (getsockname)" {
     traced_reserve
     local asked
     asked=$(calls '^getsockname\(' || true)
-    [ -n "$asked" ] || fail 'Nobody asked for a name:' "$(calls '^(socket|bind)\(')"
+    [ "$(descriptors '^getsockname\(')" -ge "$(descriptors '^bind\(.*= 0')" ] ||
+        fail 'The kernel was not asked for the name of each socket:' "$(calls '^(bind|getsockname)\(')"
     ! grep -vqE '\[(16|28|128)( => [0-9]+)?\]' <<< "$asked" ||
         fail 'The length was something else than the room for an address:' "$asked"
 }
@@ -227,14 +241,43 @@ END
     [ -z "$listened" ] || fail 'It listened:' "$listened"
 }
 
+# The weather that strace can make: the second bind fails, and the calls are there to be
+# looked at. In the place of build/weather/weather, which no strace can watch.
+traced_refusal() {
+    rm -rf "$BATS_FILE_TMPDIR/strace" # what those who asked for calls have left
+    # shellcheck disable=SC2034  # traced_scene and calls read it
+    EVENTS=$BATS_TEST_TMPDIR/events
+    WRAP="-e inject=bind:error=EADDRINUSE:when=2 ${WRAP:-}"
+    traced_scene < <(any_port_scene)
+}
+
 # kind: weather
 # points: 10
 # hint: The number that the kernel gives for TCP may be taken for UDP. With port 0 any other number will do.
 # hint: On EADDRINUSE for UDP close the TCP socket, and begin again with a new one, bound to port 0. The number is another one then.
 # hint: for (;;) { TCP to port 0; getsockname; UDP to that port; if (udpfd != -1) break; close(tcpfd); }
-@test "with port 0 tries another number where the first is taken for UDP" {
-    weather --error bind:EADDRINUSE:2
-    any_port
+# hint /asked for again/: It asked again for the number that is taken. Whoever has it may keep it for hours: begin again with a new TCP socket, bound to port 0, and the number is another one.
+# hint /Still open/: A socket of the try that failed is still open, and holds its number though nobody is told. Close it before you try another one; the one whose bind failed, too.
+@test "with port 0 tries another number where the first is taken for UDP, and lets the first go" {
+    traced_refusal
+    local again left
+    # What was refused, and after that was bound with no question (port 0) between.
+    again=$(calls '^bind\(' | awk -F'htons[(]' '
+        { port = $2 + 0 }
+        /= -1 EADDRINUSE/ { taken = port; line = $0; next }
+        port == 0 { taken = 0 }
+        port == taken && taken != 0 { print line; print }')
+    [ -z "$again" ] || fail 'The number that was taken is asked for again:' "$again"
+    # What is open when the names are told.
+    left=$(calls '^(socket|close|close_range|dup2|dup3|write|writev)\(' | awk '
+        /^socket\(AF_INET, .* = [0-9]+$/ { fd = $NF; held++; open[fd] = $0 }
+        /^close\([0-9]+\)/ { fd = $0; sub(/^close\(/, "", fd); forget(fd + 0) }
+        /^dup[23]\([0-9]+, [0-9]+.* = [0-9]+$/ { forget($NF) }
+        /^close_range\(/ { for (fd in open) forget(fd) }
+        /^writev?\(1, .*"tcp / { if (held > 2) for (fd = 0; fd < 1024; fd++) if (fd in open) print open[fd]; exit }
+        function forget(fd) { if (fd in open) { delete open[fd]; held-- } }')
+    [ -z "$left" ] || fail 'Still open when the names are told, and two of them are enough:' \
+        "$left" '' 'what was opened and closed' "$(calls '^(socket|bind|close)\(')"
 }
 
 # kind: weather

@@ -65,7 +65,7 @@ int main(int argc, char **argv)
         }
     } while (other == -1);
     for (;;) {
-        char typed[1000];
+        char typed[5000]; /* a terminal's line has 4,095 bytes at most */
         printf("tcp %s:%s\nudp %s:%s\n", at, tcp, there, udp);
         fflush(stdout);
         fd_set set;
