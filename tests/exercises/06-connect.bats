@@ -8,6 +8,7 @@ load grader
 # hint: connect is the knock. If it returns 0, somebody listens at that port.
 # hint: socket, connect with the address and sizeof server, printf("%u open\n", port), close; at the end return 0.
 # hint: server.sin_port = htons(port); if (connect(sockfd, (struct sockaddr *)&server, sizeof server) == 0) printf("%u open\n", port);
+# hint /EDOM/: tv_usec has room for less than a second: 0 to 999,999 microseconds. Whole seconds go into tv_sec: MS is ms / 1000 of them, and ms % 1000 milliseconds more.
 # hint /htons/: The port goes over the wire with its high byte first: server.sin_port = htons(port).
 @test "says open where somebody listens, and ends with 0" {
     scene <<'END'
@@ -54,7 +55,7 @@ bounded() { # bounded ARGUMENTS
 }
 
 # kind: behaviour
-# points: 15
+# points: 10
 # hint: No answer is an answer, too, but connect waits two minutes for it. MS says how long this knock may take.
 # hint: Before connect set the option SO_SNDTIMEO with a struct timeval. When the time is over, connect returns -1 with EINPROGRESS.
 # hint: setsockopt(sockfd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit); then EINPROGRESS and ETIMEDOUT are "timed out".
@@ -100,7 +101,7 @@ END
 }
 
 # kind: behaviour
-# points: 15
+# points: 10
 # hint: Each port has its own answer, whatever the one before has said: a failure is no end, and each needs a socket of its own.
 # hint: A socket that is connected, or is still trying to be, cannot be used for another port. Make a new one inside the loop.
 # hint: Inside the loop: sockfd = socket(…), setsockopt, connect, close(sockfd); after a failure go on with the next port.
@@ -129,17 +130,18 @@ anna= 0
 END
 }
 
-# kind: behaviour
-# points: 5
-# hint: connect has more to say than refused and timed out. What happens to an errno that you have not thought of?
-# hint: All other errors are reported on stderr (report("connect …") does it), with no line on stdout; the status becomes 1.
-# hint: default: report("connect to port %u", port); status = 1; and the loop goes on: no die here.
-@test "names any other error on stderr, goes on, and ends with 1" {
-    scene <<'END'
-# No stream leads to the broadcast address: ENETUNREACH.
-knock$ sh -c './knock -w 200 255.255.255.255 $PORT $PORT2 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
-knock| an error was named
-knock= 1
+# The same, and once without -w.
+traced_ports() {
+    many_ports | sed '/^boris^D/,$d'
+    cat <<'END'
+knock$ ./knock 127.0.0.1 $PORT2 $PORT3
+knock| $PORT2 open
+knock| $PORT3 open
+knock= 0
+boris^D
+boris= 0
+clara^D
+clara= 0
 END
 }
 
@@ -149,7 +151,7 @@ END
 # hint: The call of socket belongs into the loop, so that each port has its own.
 # hint: for (…) { int sockfd = socket(AF_INET, SOCK_STREAM, 0); … connect(sockfd, …) … close(sockfd); }
 @test "takes a new socket for each port" {
-    traced_scene < <(many_ports)
+    traced_scene < <(traced_ports)
     local shared
     shared=$(calls '^(socket|connect)\(' | awk '
         /^socket\(.* = [0-9]+$/ { port[$NF] = "" }
@@ -170,9 +172,10 @@ END
 # hint: Look at each way through the loop, also those after refused and timed out: each must pass close(sockfd).
 # hint: close(sockfd) once, behind the if and else that print; keep errno in a variable before.
 @test "closes every socket, whatever the answer was" {
-    traced_scene < <(many_ports)
+    traced_scene < <(traced_ports)
     local left
-    left=$(calls '^(socket|close|close_range)\(' | awk '
+    left=$(calls '^(execve|socket|close|close_range)\(' | awk '
+        /^execve/ { for (fd in line) { print line[fd]; delete line[fd] } } # the next process
         /^socket\(AF_INET6?, SOCK_STREAM.* = [0-9]+$/ { line[$NF] = $0 }
         /^close\([0-9]+\)/ { fd = $0; sub(/^close\(/, "", fd); delete line[fd + 0] }
         /^close_range\(/ { for (fd in line) delete line[fd] }
@@ -182,12 +185,83 @@ END
         "$left" '' 'what was opened and closed' "$(calls '^(socket|connect|close)\(')"
 }
 
+# kind: calls
+# points: 5
+# hint: MS is 1000 then. Does setsockopt take the limit that you make of it? Look at what it returns.
+# hint: Of 1,000 milliseconds none are left for tv_usec: they are a second, and that goes into tv_sec.
+# hint: struct timeval limit = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+# hint /EDOM/: tv_usec has room for less than a second: 0 to 999,999 microseconds. Whole seconds go into tv_sec: MS is ms / 1000 of them, and ms % 1000 milliseconds more.
+@test "without -w waits 1000 milliseconds at most" {
+    traced_scene < <(traced_ports)
+    local failed
+    failed=$(calls '^setsockopt\([0-9]+, SOL_SOCKET, SO_SNDTIMEO.* = -1 ' || true)
+    [ -z "$failed" ] || fail 'No limit was set, so connect waits as long as the kernel likes:' "$failed"
+}
+
+# kind: weather
+# points: 5
+# hint: connect has more to say than refused and timed out. What happens to an errno that you have not thought of?
+# hint: All other errors are reported on stderr (report("connect …") does it), with no line on stdout; the status becomes 1.
+# hint: default: report("connect to port %u", port); status = 1; and the loop goes on: no die here.
+# hint /expected +[0-9]+ open.*got +an error was named/: The error is named, and the program ends with it: the next port is not asked. die ends it; report only says it.
+@test "names any other error on stderr, goes on, and ends with 1" {
+    weather --error connect:EHOSTUNREACH:1
+    scene <<'END'
+boris$ ./peer listen $PORT2
+boris| listening on 127.0.0.1:$PORT2
+knock$ sh -c './knock 127.0.0.1 $PORT $PORT2 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
+knock| $PORT2 open
+knock| an error was named
+knock= 1
+boris^D
+boris= 0
+END
+}
+
+# kind: weather
+# points: 5
+# hint: Nobody has answered within your limit, or within the kernel's own. Each has an errno, and both have the same name here.
+# hint: EINPROGRESS says that your limit is over, ETIMEDOUT that the kernel's is.
+# hint: if (errno == EINPROGRESS || errno == ETIMEDOUT) printf("%u timed out\n", port);
+@test "says timed out, too, where the kernel itself gives up (ETIMEDOUT)" {
+    weather --error connect:ETIMEDOUT:1
+    scene <<'END'
+boris$ ./peer listen $PORT2
+boris| listening on 127.0.0.1:$PORT2
+knock$ ./knock 127.0.0.1 $PORT $PORT2 2>errors
+knock| $PORT timed out
+knock| $PORT2 open
+knock= 1
+boris^D
+boris= 0
+END
+}
+
+# strace lets the first connect fail with EINTR, in the place of the weather, and the
+# calls are there to be looked at. What is printed does not matter: a connect that
+# must not wait (O_NONBLOCK) is never interrupted, and the program may know that.
+traced_interruption() {
+    rm -rf "$BATS_FILE_TMPDIR/strace" # what those who asked for calls have left
+    # shellcheck disable=SC2034  # traced_scene and calls read them
+    WEATHER='' EVENTS=$BATS_TEST_TMPDIR/events
+    WRAP="-e inject=connect:error=EINTR:when=1 ${WRAP:-}"
+    traced_scene <<'END'
+boris$ ./peer listen $PORT
+boris| listening on 127.0.0.1:$PORT
+knock$ sh -c './knock 127.0.0.1 $PORT >lines 2>errors; exit 0'
+knock= 0
+boris^D
+boris= 0
+END
+}
+
 # kind: weather
 # points: 5
 # hint: A signal can interrupt connect: -1 with EINTR. That is neither open nor refused nor timed out.
 # hint: After EINTR the connection may still come to be, so this socket is no good for a second connect: close it, and knock again with a new one.
 # hint: do error = knock(&server, ms); while (error == EINTR); with a function knock that makes, connects and closes a socket.
-@test "knocks again when a signal interrupts connect (EINTR)" {
+# hint /called again on the same socket/: The interrupted connection may still come to be, on that socket, and what a second connect says there is another matter from system to system: EALREADY, EISCONN or 0. Close it, and knock with a new one.
+@test "knocks again, with a new socket, when a signal interrupts connect (EINTR)" {
     weather --eintr connect,poll,select,epoll
     scene <<'END'
 boris$ ./peer listen $PORT
@@ -201,6 +275,15 @@ knock= 1
 boris^D
 boris= 0
 END
+    traced_interruption
+    local again
+    again=$(calls '^(socket|connect|close|dup2|dup3)\(' | awk '
+        { fd = $0; sub(/^[a-z0-9]+\(/, "", fd); fd += 0 }
+        /^(socket|dup[23])\(/ { fd = $NF }
+        /^connect\(/ && fd in interrupted { print interrupted[fd]; print }
+        { delete interrupted[fd] }
+        /^connect\(.* = -1 EINTR/ { interrupted[fd] = $0 }')
+    [ -z "$again" ] || fail 'After EINTR connect was called again on the same socket:' "$again"
 }
 
 # kind: memory

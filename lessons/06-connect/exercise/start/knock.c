@@ -36,10 +36,10 @@ int main(int argc, char *argv[])
     if (inet_pton(AF_INET, host, &server.sin_addr) != 1)
         refuse("host \"%s\": an IPv4 address is needed, as 127.0.0.1", host);
 
+    /* ---- edit below ---------------------------------------------------- */
+
     for (int i = optind + 1; i < argc; i++) {
         in_port_t port = parse_port(argv[i]);
-
-        /* ---- edit below ------------------------------------------------ */
 
         /* 1. A new socket, whose connect waits ms milliseconds at most. */
 
@@ -49,10 +49,10 @@ int main(int argc, char *argv[])
         printf("%u not knocked at yet, for %ld ms\n", port, ms);
 
         /* 4. Close the socket, however it went. */
-
-        /* ---- edit above ------------------------------------------------ */
     }
 
     /* 5. The status: 0 only if all ports were open. */
     return 0;
+
+    /* ---- edit above ---------------------------------------------------- */
 }
