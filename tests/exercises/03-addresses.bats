@@ -74,6 +74,9 @@ END
 # hint: struct in_addr has room for the four bytes. Show them as they lie, without htonl.
 # hint: inet_pton(AF_INET, text, &address) == 1, then the bytes of address, each with " %02x".
 # hint /ffffff/: A char can be negative, and printf shows it as an int. Look at the bytes through an unsigned char *.
+# hint /expected +port .*got +port/: The address was not looked at yet: the line of the port, before it, is wrong. Its bytes go in the order of the wire, and htons puts them there.
+# hint /expected +address (..) (..) (..) (..)[[:cntrl:]].*got +address \4 \3 \2 \1/: The bytes are turned round. inet_pton gives them in the order of the wire; show them as they lie, without htonl.
+# hint /got +address 00 00 00 00[[:cntrl:]]/: Nobody has written these bytes yet. Has inet_pton answered 1, and into the very struct that you show?
 @test "shows the four bytes of an IPv4 address" {
     random_ipv4
     scene <<'END'
@@ -90,6 +93,9 @@ END
 # hint: What inet_pton refuses as AF_INET may be an address of the other family.
 # hint: inet_pton(AF_INET6, …) fills a struct in6_addr, 16 bytes.
 # hint: if (inet_pton(AF_INET, text, &address) == 1) size = 4; else if (inet_pton(AF_INET6, text, &address) == 1) size = 16; else refuse(…);
+# hint /expected +port .*got +port/: The address was not looked at yet: the line of the port, before it, is wrong. Its bytes go in the order of the wire, and htons puts them there.
+# hint /expected +address (.. .. .. ..) .*got +address \1[[:cntrl:]]/: These are the first four of sixteen bytes. An IPv6 address is a struct in6_addr, and sizeof knows how long that is.
+# hint /got +address( ..){4}[[:cntrl:]]/: It was taken for IPv4. inet_pton answers 0 for a text that is no address of this family; -1 is for a family that it does not know. Whatever is not 1 is a no: then ask for AF_INET6.
 @test "shows the sixteen bytes of an IPv6 address" {
     random_ipv6
     scene <<'END'
@@ -103,10 +109,15 @@ END
 
 # kind: behaviour
 # points: 10
-# hint: The text is to be made of the bytes, by inet_ntop. What the user typed may look different.
+# hint: The text is to be made of the bytes, by inet_ntop: of all sixteen, as this family, in a buffer with room for it. Which of these is not so?
 # hint: inet_ntop(family, &address, buffer, sizeof buffer); the longest IPv6 address needs INET6_ADDRSTRLEN bytes.
 # hint: char forwards[INET6_ADDRSTRLEN]; and ntohs for the port.
-# hint /ENOSPC|No space left/: inet_ntop found too little room for the text. The longest IPv6 address needs INET6_ADDRSTRLEN bytes; INET_ADDRSTRLEN is for IPv4.
+# hint /expected +port .*got +port/: The address was not looked at yet: the line of the port, before it, is wrong. Its bytes go in the order of the wire, and htons puts them there.
+# hint /ENOSPC|No space left|expected +text 1111:/: inet_ntop found too little room for the text, and answered NULL. The longest IPv6 address needs INET6_ADDRSTRLEN bytes; INET_ADDRSTRLEN is for IPv4.
+# hint /got +text [^ ]*:0:0:00:0:0000:/: This is what the user typed. The text is to be made of the bytes, by inet_ntop, and it may look different.
+# hint /expected +text ([^ ]+) [0-9]+,.*got +text \1 [0-9]+,/: The address is right, and the port is not: its bytes are still in the order of the wire. ntohs makes a number of them that this machine can print.
+# hint /expected +text ([0-9a-f]+:[0-9a-f]+::)[0-9a-f]+ .*got +text \1 /: The end of the address is lost: the text was made of four bytes, and IPv6 has sixteen. A struct in6_addr has room for them.
+# hint /got +text [0-9]+[.][0-9]+[.]/: The text is that of an IPv4 address. inet_ntop has to be told the family that inet_pton took: AF_INET6.
 @test "makes text of the bytes again" {
     random_port
     random_ipv6
@@ -130,6 +141,7 @@ END
 # hint: Turn the bytes of both round, the last one first, and make text of them in the same way.
 # hint: Two texts in one line need two buffers. inet_ntoa has only one, and so has a function with a static one.
 # hint: mirror[i] = bytes[size - 1 - i]; inet_ntop(family, mirror, backwards, sizeof backwards);
+# hint /expected +text ([^ ]+ [0-9]+, backwards [^ ]+) [0-9]+[[:cntrl:]].*got +text \1 [0-9]+/: The address is turned round, and its port is not: swap the two bytes of the port as well.
 # hint /text ([0-9a-f.:]+) [0-9]+, backwards.*got +text ([0-9a-f.:]+) [0-9]+, backwards \2 /: One address stands there twice. Two texts in one line need two buffers; inet_ntoa and a static array are one.
 # hint /ENOSPC|No space left/: inet_ntop found too little room for the text. The longest IPv6 address needs INET6_ADDRSTRLEN bytes; INET_ADDRSTRLEN is for IPv4.
 @test "and once more from the other end, in the same line" {
