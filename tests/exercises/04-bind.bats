@@ -223,7 +223,7 @@ descriptors() { calls "$1" | sed -E 's/^[a-z0-9_]+\(([0-9]+).*/\1/' | sort -u | 
     traced_reserve
     local asked
     asked=$(calls '^getsockname\(' || true)
-    [ "$(descriptors '^getsockname\(')" -ge "$(descriptors '^bind\(.*= 0')" ] ||
+    [ "$(descriptors '^getsockname\(')" -ge "$(descriptors '^bind\(.*AF_INET,.*= 0')" ] ||
         fail 'The kernel was not asked for the name of each socket:' "$(calls '^(bind|getsockname)\(')"
     ! grep -vqE '\[(16|28|128)( => [0-9]+)?\]' <<< "$asked" ||
         fail 'The length was something else than the room for an address:' "$asked"
