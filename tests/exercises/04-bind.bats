@@ -241,16 +241,6 @@ descriptors() { calls "$1" | sed -E 's/^[a-z0-9_]+\(([0-9]+).*/\1/' | sort -u | 
     [ -z "$listened" ] || fail 'It listened:' "$listened"
 }
 
-# The weather that strace can make: the second bind fails, and the calls are there to be
-# looked at. In the place of build/weather/weather, which no strace can watch.
-traced_refusal() {
-    rm -rf "$BATS_FILE_TMPDIR/strace" # what those who asked for calls have left
-    # shellcheck disable=SC2034  # traced_scene and calls read it
-    EVENTS=$BATS_TEST_TMPDIR/events
-    WRAP="-e inject=bind:error=EADDRINUSE:when=2 ${WRAP:-}"
-    traced_scene < <(any_port_scene)
-}
-
 # kind: weather
 # points: 10
 # hint: The number that the kernel gives for TCP may be taken for UDP. With port 0 any other number will do.
@@ -259,7 +249,7 @@ traced_refusal() {
 # hint /asked for again/: It asked again for the number that is taken. Whoever has it may keep it for hours: begin again with a new TCP socket, bound to port 0, and the number is another one.
 # hint /Still open/: A socket of the try that failed is still open, and holds its number though nobody is told. Close it before you try another one; the one whose bind failed, too.
 @test "with port 0 tries another number where the first is taken for UDP, and lets the first go" {
-    traced_refusal
+    refused_scene bind:EADDRINUSE:2 < <(any_port_scene)
     local again left
     # What was refused, and after that was bound with no question (port 0) between.
     again=$(calls '^bind\(' | awk -F'htons[(]' '

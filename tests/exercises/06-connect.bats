@@ -237,24 +237,6 @@ boris= 0
 END
 }
 
-# strace lets the first connect fail with EINTR, in the place of the weather, and the
-# calls are there to be looked at. What is printed does not matter: a connect that
-# must not wait (O_NONBLOCK) is never interrupted, and the program may know that.
-traced_interruption() {
-    rm -rf "$BATS_FILE_TMPDIR/strace" # what those who asked for calls have left
-    # shellcheck disable=SC2034  # traced_scene and calls read them
-    WEATHER='' EVENTS=$BATS_TEST_TMPDIR/events
-    WRAP="-e inject=connect:error=EINTR:when=1 ${WRAP:-}"
-    traced_scene <<'END'
-boris$ ./peer listen $PORT
-boris| listening on 127.0.0.1:$PORT
-knock$ sh -c './knock 127.0.0.1 $PORT >lines 2>errors; exit 0'
-knock= 0
-boris^D
-boris= 0
-END
-}
-
 # kind: weather
 # points: 5
 # hint: A signal can interrupt connect: -1 with EINTR. That is neither open nor refused nor timed out.
@@ -275,7 +257,16 @@ knock= 1
 boris^D
 boris= 0
 END
-    traced_interruption
+    # What is printed does not matter now: a connect that must not wait (O_NONBLOCK) is
+    # never interrupted, and the program may know that.
+    refused_scene connect:EINTR:1 <<'END'
+boris$ ./peer listen $PORT
+boris| listening on 127.0.0.1:$PORT
+knock$ sh -c './knock 127.0.0.1 $PORT >lines 2>errors; exit 0'
+knock= 0
+boris^D
+boris= 0
+END
     local again
     again=$(calls '^(socket|connect|close|dup2|dup3)\(' | awk '
         { fd = $0; sub(/^[a-z0-9]+\(/, "", fd); fd += 0 }

@@ -88,7 +88,7 @@ setup() {
     KIND=$kind
     skip_what_makes_no_sense
     cd "$BATS_TEST_TMPDIR" || return
-    SETS=() WEATHER='' DIRECTORY=$PROGRAMS EVENTS=$BATS_FILE_TMPDIR/events STRACE=''
+    SETS=() WEATHER='' DIRECTORY=$PROGRAMS EVENTS=$BATS_FILE_TMPDIR/events STRACE='' INJECT=''
     # Each test has a chance of its own, whatever others are run beside it.
     CHANCE=$(((SEED * 41 + place * 1009) % 32749))
     RANDOM=$CHANCE
@@ -240,6 +240,16 @@ traced_scene() {
     : > "$EVENTS"
 }
 
+# refused_scene CALL:ERRNO:WHEN: traced, too, with calls of its own, and strace lets
+# the WHEN-th CALL of each process fail. It is the weather whose calls can be seen.
+refused_scene() {
+    local call errno when
+    IFS=: read -r call errno when <<< "$1"
+    rm -rf "$BATS_FILE_TMPDIR/strace" # what those who asked for calls have left
+    WEATHER='' INJECT="-e inject=$call:error=$errno:when=$when" EVENTS=$BATS_TEST_TMPDIR/events
+    traced_scene
+}
+
 # The files that strace -ff -ttt has written, one for each process, into traced: who
 # began first comes first. Numbers do not tell: after the highest comes a low one.
 # The times have done their work then, and go.
@@ -277,7 +287,7 @@ play() { # play FILE
         find_suspects "$text"
         for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
-            before=${STRACE:+strace -D -ff -ttt -s 256 -o $STRACE/$actor}
+            before=${STRACE:+strace -D -ff -ttt -s 256 $INJECT -o $STRACE/$actor}
             if [ -n "$wrap" ] && [ -n "$before" ]; then
                 before="${wrap%% *} --tracer '$before' ${wrap#* }"
             fi
