@@ -30,9 +30,9 @@ END
 }
 
 # Who comes borrows the book, and reads all of it.
-borrows() { # borrows NAME
+borrows() { # borrows NAME [PATH]
     cat <<END
-$1\$ ./borrow ../desk/shelf
+$1\$ ./borrow ../desk/${2:-shelf}
 desk| user {...} came
 $1| borrowed descriptor {...}, at byte 0
 $1| \$A
@@ -41,13 +41,20 @@ $1= 0
 END
 }
 
+# From the next directory the longest path is too long.
+borrows_by_link() {
+    printf '%s\n' 'hand$ ./hand ln -s $FITS ../desk/link' 'hand= 0'
+    borrows anna link
+}
+
+# Whoever has served a client has passed all that stands in front of its loop.
 librarian_ends() { printf '%s\n' 'desk^TERM' 'desk= 0'; }
 
 # It does not open. $STATUS is 1 or 2.
 librarian_refuses() { # librarian_refuses STATUS [PATH]
     cat <<END
-desk\$ sh -c './librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'
-desk| an error was named
+desk\$ sh -c './librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo "(its stderr names an error)"; exit \$status'
+desk| (its stderr names an error)
 desk= $1
 END
 }
@@ -145,12 +152,13 @@ END
 }
 
 # kind: behaviour
-# points: 10
+# points: 5
 # hint: The socket goes with its descriptor. What stays, and who removes it?
 # hint: Catch SIGINT and SIGTERM (lesson 15), leave the loop, unlink PATH, return 0. common/stop.h does the first part, with ppoll.
-# hint: catch_stop(); while (times_asked() == 0) { … ppoll(&door, 1, NULL, asleep_mask()) … } unlink(path); return 0;
+# hint: catch_stop(); while (times_asked() == 0) { … ppoll(&door, 1, NULL, asleep_mask()) … } behind the loop remove PATH, if it is still yours, and return 0.
 # hint /no more lines on stdout/: On stdout the handout wants two kinds of lines: what else you have to say goes to stderr.
 # hint /ended by SIG(INT|TERM)/: The signal has ended the program, and so nothing was removed. catch_stop of common/stop.h, before bind; then ppoll with asleep_mask() before each accept.
+# hint /desk +asleep in accept/: The signal came, and accept sleeps on: catch_stop keeps the two out of every call but one, and after a handler with SA_RESTART accept is called again. Sleep in ppoll with asleep_mask(), which lets them in, and call accept when a client is there (common/stop.h).
 # hint /got +file ended with 0/: PATH is still there. What has to be done about it before the program ends, and where does the program end?
 @test "ends on SIGINT and on SIGTERM with status 0, and PATH is gone" {
     random_book
@@ -236,6 +244,7 @@ END
 # hint: A file of this name is there, and it is no socket. What is in it would be lost.
 # hint: connect says ECONNREFUSED for a file that is no socket, too. lstat tells what it is.
 # hint: struct stat file; if (lstat(path, &file) == 0 && S_ISSOCK(file.st_mode) && …) unlink(path);
+# hint /librarian link/: PATH was a symbolic link, and what it points to a socket. stat tells of the socket; lstat of the link, which is what unlink would remove.
 @test "removes no file that is not a socket" {
     random_book
     random NOTE words 4
@@ -250,6 +259,18 @@ END
 hand$ ./hand cat ../desk/shelf
 hand| $NOTE
 hand= 0
+# A symbolic link to a socket that somebody has left is no socket, either.
+other$ ./peer unix-listen ../desk/old
+other| listening on ../desk/old
+other^D
+other= 0
+hand$ ./hand ln -s old ../desk/link
+hand= 0
+END
+        librarian_refuses 1 link
+        cat <<'END'
+file$ ./hand test -L ../desk/link
+file= 0
 END
     )
 }
@@ -264,6 +285,7 @@ END
     scene < <(
         book_is_there
         librarian_opens
+        borrows boris
         cat <<'END'
 hand$ ./hand rm ../desk/shelf
 hand= 0
@@ -285,6 +307,7 @@ hand= 0
 # Nothing at all at PATH is no reason to fail, either.
 END
         librarian_opens
+        borrows boris
         printf '%s\n' 'hand$ ./hand rm ../desk/shelf' 'hand= 0'
         librarian_ends
     )
@@ -311,10 +334,7 @@ file$ ./hand find ../desk -type s
 file= 0
 END
         librarian_opens '$FITS'
-        cat <<'END'
-file$ ./hand test -S ../desk/$FITS
-file= 0
-END
+        borrows_by_link
         librarian_ends
     )
 }
@@ -326,6 +346,47 @@ clients_come_and_go() {
     local name
     for name in anna boris clara dora emil; do borrows $name; done
     librarian_ends
+}
+
+# kind: calls
+# points: 5
+# hint: A signal can come as soon as the first line is there to read. What would it do to your program then?
+# hint: Be ready for the two signals before you print the line; best before bind, for from then on there is something to remove.
+# hint: catch_stop(); then bind, listen, and only then printf("lending %s at %s\n", name, path);
+@test "is ready for the two signals before it says where it lends" {
+    random_book
+    traced_scene < <(clients_come_and_go)
+    # Ready is who has a handler, or has blocked the signal. A thread or a process
+    # of its own may have seen to it, and the order between two is not known.
+    local late
+    late=$(calls '^(rt_sig|execve|write|\+\+\+)' | awk '
+        function has(list, name) { return list ~ "[[ ]" name "[] ]" }
+        function is_set(name) { ready[name] = 1; by[name, process] = 1 }
+        BEGIN { names[1] = "INT"; names[2] = "TERM" }
+        /^\+\+\+/ { process++ }
+        /^execve/ { split("", ready) }
+        match($0, /^rt_sigaction\(SIG(INT|TERM), [{]sa_[a-z]+=0x/) {
+            name = /^rt_sigaction\(SIGINT/ ? "INT" : "TERM"
+            is_set(name)
+        }
+        match($0, /^rt_sigprocmask\(SIG_(BLOCK|SETMASK), ~?\[[^]]*\]/) {
+            list = substr($0, 1, RLENGTH)
+            for (i in names)
+                if ((list ~ /~/) != has(list, names[i])) is_set(names[i])
+        }
+        /^writev?\(1,.*lending / && !told++ {
+            teller = process
+            for (i in names) if (!(names[i] in ready)) missing[names[i]] = 1
+        }
+        END {
+            for (key in by) { split(key, part, SUBSEP); if (part[2] != teller) delete missing[part[1]] }
+            for (name in missing) print "SIG" name
+        }')
+    [ -z "$late" ] || fail "The first line was there before the program was ready for ${late//$'\n'/ and }:" \
+        "$(calls '^(execve|rt_sig(action|procmask)\(.*(INT|TERM)|bind\(|listen\(|writev?\(1,.*lending )' | awk '
+            /^execve/ { n = 0; next }
+            n < 8 { line[++n] = substr($0, 1, 110) }
+            END { for (i = 1; i <= n; i++) print line[i] }')"
 }
 
 # kind: calls
@@ -416,9 +477,9 @@ END
         book_is_there
         librarian_refuses 2 '$LONG'
         librarian_opens '$FITS'
+        borrows_by_link
         librarian_ends
         librarian_opens
-        borrows anna
         borrows boris
         librarian_ends
     )
