@@ -1,4 +1,6 @@
-/* When no descriptors are left: a spare one is given up, the client is taken; epoll; the greeting byte by byte. */
+/* When no descriptors are left: a spare one is given up, the client is taken;
+ * epoll; the greeting byte by byte; addrlen set once, as all addresses of IPv4
+ * have one length. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,13 +15,12 @@ static int spare;
 
 static int take(int listenfd, struct sockaddr_in *peer)
 {
+    static socklen_t len = sizeof *peer;
     int fd;
     do {
-        socklen_t len = sizeof *peer;
         fd = accept(listenfd, (struct sockaddr *)peer, &len);
         if (fd < 0 && errno == EMFILE) {
             close(spare);
-            len = sizeof *peer;
             fd = accept(listenfd, (struct sockaddr *)peer, &len);
         }
     } while (fd < 0);
