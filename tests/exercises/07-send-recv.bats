@@ -97,7 +97,7 @@ END
 # hint: First four bytes, the length; then so many bytes, the message. Then the next one, until the stream ends between two messages.
 # hint: The bytes that came are no string: print as many as there are with fwrite. 0 as a length is a message; recv returning 0 is the end.
 # hint: printf("%u bytes: \"", length); fwrite(text, 1, length, stdout); printf("\"\n"); with length = ntohl(the four bytes).
-# hint /( |iov_len=)[0-9]{7,}[^0-9]/: The four bytes of the length have been read in the wrong order: 22 becomes 369098752. What came from the wire goes through ntohl.
+# hint /( |iov_len=)[0-9]{8,}[^0-9]/: The four bytes of the length have been read in the wrong order: 22 becomes 369098752. What came from the wire goes through ntohl.
 # hint /receiver +ended with 1, after it had printed[[:space:]]+waiting on [0-9.:]+[[:space:]]+boris/: The first message was good, and your receiver gave up. Print the length that it has read. Is that a huge number? Then the four bytes stand in the wrong order: ntohl.
 # hint /expected +0 bytes: ""[[:space:]]+got +nothing/: A message of length 0 is complete with its length: print it, and do not call recv for its text. A recv for 0 bytes waits, too: until something is there.
 # hint /got +the end, after 2 messages/: A message of length 0 is a message. The end is where recv returns 0 in place of the next length.
@@ -283,7 +283,7 @@ END
 # hint: What does send say when there is nobody to receive? Do you look?
 # hint: send_all returns -1 if the message could not be sent: report it, and return 1.
 # hint: if (send_all(sockfd, message, size) == -1) { report("send"); return 1; } and flags MSG_NOSIGNAL if you call send yourself.
-# hint /141|SIGPIPE/: SIGPIPE has ended the sender: the kernel sends it, beside the error EPIPE, to who sends where nobody can read any more. Which flag of send leaves the error alone?
+# hint /141|SIGPIPE/: SIGPIPE has ended the sender: the kernel sends it, beside the error EPIPE, to whoever sends where nobody can read any more. Which flag of send leaves the error alone?
 @test "names the error and ends with 1 when the receiver has gone" {
     random A word
     random LONG letters 1000
