@@ -132,6 +132,10 @@ static void admit(int listenfd)
     int fd = accept_client(listenfd, NULL);
     if (fd == -1)
         return;
+    if (client_count == MOST_CLIENTS) {
+        close(fd); /* no place is free: it may come again */
+        return;
+    }
     struct client *c = calloc(1, sizeof *c);
     if (c == NULL) {
         report("calloc");
@@ -166,7 +170,7 @@ static void serve(int listenfd)
 {
     static struct pollfd watched[1 + MOST_CLIENTS];
     int count = client_count; /* who comes in this turn was not asked about */
-    watched[0].fd = count < MOST_CLIENTS ? listenfd : -1;
+    watched[0].fd = listenfd;
     watched[0].events = POLLIN;
     for (int i = 0; i < count; i++) {
         watched[1 + i].fd = clients[i]->fd;

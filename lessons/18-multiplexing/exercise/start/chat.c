@@ -103,6 +103,10 @@ static void admit(int listenfd)
     int fd = accept_client(listenfd, NULL);
     if (fd == -1)
         return;
+    if (client_count == MOST_CLIENTS) {
+        close(fd); /* no place is free: it may come again */
+        return;
+    }
     struct client *c = calloc(1, sizeof *c);
     if (c == NULL) {
         report("calloc");
