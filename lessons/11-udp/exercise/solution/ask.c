@@ -79,6 +79,19 @@ static bool receive(int sockfd, char text[ROOM], struct sockaddr_in *from,
     return n != -1;
 }
 
+/* One datagram to this address. A signal came: nothing has been sent yet. All
+ * else is like a loss on the way: whoever waits for it will ask again. */
+static void post(int sockfd, const char *text, const struct sockaddr_in *to)
+{
+    while (sendto(sockfd, text, strlen(text), 0, (const struct sockaddr *)to,
+                  sizeof *to) == -1) {
+        if (errno == EINTR)
+            continue;
+        report("sendto port %u", ntohs(to->sin_port));
+        return;
+    }
+}
+
 /* -------------------------------------------------------- taking orders -- */
 
 static int bound_socket(in_port_t port)
@@ -123,9 +136,7 @@ static int take_orders(in_port_t port)
             snprintf(customer->answer, sizeof customer->answer,
                      "%lu order %lu: %.1000s", number, orders, text);
         }
-        if (sendto(sockfd, customer->answer, strlen(customer->answer), 0,
-                   (struct sockaddr *)&from, sizeof from) == -1)
-            report("sendto"); /* they will ask again */
+        post(sockfd, customer->answer, &from);
     }
     return 1;
 }
@@ -182,9 +193,7 @@ static int ask(const struct sockaddr_in *server, long ms, long tries)
          * same port: so the server can tell that it is one. */
         bool answered = false;
         for (long i = 0; i < tries && !answered; i++) {
-            if (sendto(sockfd, question, strlen(question), 0,
-                       (const struct sockaddr *)server, sizeof *server) == -1)
-                report("sendto port %u", ntohs(server->sin_port));
+            post(sockfd, question, server);
             answered = is_answered(sockfd, server, number, now() + ms);
         }
         if (!answered)
