@@ -18,6 +18,44 @@ with_lines() { # with_lines LINES ARGUMENTS
     echo "sh -c 'printf \"$1\" | ./ask $2 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'"
 }
 
+# A café that, when it has been asked, says every 10 ms something that is no
+# answer, until it is asked again; but not longer than some seconds.
+make_chatter() {
+    cat > "$DIRECTORY/chatter" <<'END'
+#!/bin/sh
+{
+    echo receive
+    read -r now
+    i=0
+    while [ $i -lt 250 ]; do
+        printf '%s\n' 'reply 4711 no answer' receive-now
+        sleep 0.01
+        i=$((i + 1))
+    done
+} | ./peer udp "$1" | {
+    said=0
+    while read -r what; do
+        case $what in
+        'sent '* | nothing) ;;
+        *) said=$((said + 1)) && [ $said -gt 3 ] || echo "$what" ;;
+        esac
+    done
+    [ $said -ge 3 ] || echo 'was not asked again while something came'
+}
+END
+    chmod +x "$DIRECTORY/chatter"
+}
+
+# It opens when somebody has bound a UDP socket to the port.
+make_door() {
+    cat > "$DIRECTORY/door" <<'END'
+#!/bin/sh
+port=$(printf ':%04X ' "$1")
+until cat /proc/net/udp /proc/net/udp6 2>/dev/null | grep -q "$port"; do :; done
+END
+    chmod +x "$DIRECTORY/door"
+}
+
 cafe_is_open() {
     cat <<'END'
 cafe$ ./ask $PORT
@@ -87,7 +125,7 @@ END
 # points: 10
 # hint: A question, or its answer, can be lost, and nobody tells you. How long do you wait?
 # hint: poll with a time limit, or SO_RCVTIMEO: when MS milliseconds are over without an answer, send the same question again.
-# hint: for (i = 0; i < tries && !answered; i++) { sendto(…); poll(&pollfd, 1, ms) … recvfrom(…) }
+# hint: for (i = 0; i < tries && !answered; i++) { sendto(…); deadline = now() + ms; while ((left = deadline - now()) > 0) { poll(&pollfd, 1, left) … recvfrom(…) } }
 # hint /got +received "[0-9]+ /: It is the same question: it has the same number, and comes from the same socket. How could the other side recognise it otherwise?
 @test "asks again, with the same number from the same port, when no answer comes in time" {
     random Q words 2
@@ -151,10 +189,11 @@ END
 
 # kind: behaviour
 # points: 15
-# hint: Is what has come the answer to the question that was just asked? It may answer an earlier one, or come for the second time.
-# hint: Compare the whole number in the answer with that of the question. If they differ, forget the answer and go on waiting.
+# hint: Is what has come the answer to the question that was just asked? It may answer an earlier one, come for the second time, or come from somebody else.
+# hint: Compare the whole number in the answer with that of the question, and the address that recvfrom gives with the one that you asked. If one of them differs, forget what has come and go on waiting.
 # hint: if (text == NULL || number != wanted || !is_same(&from, server)) continue; inside the loop that waits.
 # hint /lies/: Anybody can send a datagram to your port. Compare the address that recvfrom gives with the one that you asked; or connect the socket, then others are not let in.
+# hint /was not asked again while/: Something came that was no answer, every 10 ms, and each time the wait began anew. MS milliseconds are for all of it: note when they end, now() + ms, and let poll wait for what is left of them.
 @test "takes only the answer to this question, and only from whom it asked" {
     random Q words 2
     random A words 2
@@ -203,6 +242,21 @@ anna| $A
 END
         leave anna cafe stranger
     )
+    make_chatter
+    scene <<'END'
+cafe$ ./chatter $PORT
+cafe| bound to 127.0.0.1:$PORT
+anna$ ./ask 127.0.0.1 $PORT 150 1000
+anna< $Q
+cafe| received "1 $Q" from 127.0.0.1:{port:[0-9]+}
+# From now on something else comes again and again.
+cafe< now
+cafe| received "1 $Q" from 127.0.0.1:{port}
+cafe^TERM
+cafe= SIGTERM
+anna^KILL
+anna= SIGKILL
+END
 }
 
 # kind: behaviour
@@ -236,6 +290,7 @@ END
 # points: 10
 # hint: A question that comes again is the same order, and not one more. But its sender has not got the answer: so it is sent again.
 # hint: Keep the number of each customer's last question, and the answer to it. The same number: send that answer again. A smaller one: it has been answered long ago, forget it.
+# hint /→ +[0-9]+ +cafe\| order 4/: A question with a smaller number than this customer's last one has been on the way for long: it was answered before the later ones were asked. It is no new order: forget it.
 # hint: if (number < customer->number) continue; if (number > customer->number) { … a new order … } sendto(… customer->answer …);
 @test "answers a question that comes twice twice, and makes the order once" {
     random A words 2
@@ -325,9 +380,41 @@ END
 # hint: A text can have 1,000 bytes, and in front of it there are numbers. What a datagram has and your buffer has not, is lost.
 # hint: Give each buffer more than 1,000 bytes; ROOM is enough. snprintf and recvfrom cut what does not fit.
 # hint: char question[ROOM]; recvfrom(sockfd, question, sizeof question - 1, …);
+# hint /boris/: A longer question has changed what was kept of another customer. Does the answer, with its numbers, still fit where you keep it? snprintf(customer->answer, sizeof customer->answer, …) never writes behind it.
 @test "takes texts of up to 1,000 bytes" {
     random TEXT letters 1000
+    random LONG letters 1997
+    random A words 2
+    random B words 2
     scene < <(order_of '$TEXT')
+    make_door
+    # Whether the café takes a longer question is its own affair, so nobody looks
+    # at its orders here.
+    scene < <(
+        cat <<'END'
+cafe$ ./ask $PORT >orders
+door$ ./door $PORT
+door= 0
+END
+        comes_in boris
+        comes_in anna
+        comes_in clara
+        sends boris '1 $A'
+        hears boris '1 order 1: $A'
+        sends anna '1 $A'
+        hears anna '1 order 2: $A'
+        sends clara '1 $B'
+        hears clara '1 order 3: $B'
+        sends anna '2 $LONG'
+        sends anna '3 $LONG $LONG'
+        # They have not got their answers.
+        sends boris '1 $A'
+        hears boris '1 order 1: $A'
+        sends clara '1 $B'
+        hears clara '1 order 3: $B'
+        leave boris anna clara
+        cafe_closes
+    )
 }
 
 # An order, and a question that nobody answers.
@@ -439,6 +526,8 @@ END
 # hint: A signal can interrupt any call that may wait, poll, recvfrom and sendto: they return -1 with EINTR, and nothing is wrong. What should happen then?
 # hint: On EINTR go on waiting; a sendto that was interrupted has sent nothing: call it once more. What was sent in vain is sent again when the time is over.
 # hint: if (n == -1 && errno == EINTR) continue;
+# hint /an error was told/: All was answered, and yet an error was told: EINTR is none. sendto was interrupted before it sent anything: call it once more.
+# hint /anna +asleep in read/: A signal came while it waited, and was taken for the end of the time. poll returns 0 when the time is over; -1 with EINTR says only: look how much of it is left, and wait on.
 @test "goes on when a signal interrupts a call (EINTR)" {
     random A words 2
     random B korean
@@ -446,7 +535,7 @@ END
     scene <<'END'
 cafe$ ./ask $PORT 2>errors
 cafe| listening on 127.0.0.1:$PORT
-anna$ ./ask 127.0.0.1 $PORT 100 50 2>errors
+anna$ sh -c './ask 127.0.0.1 $PORT 100 50 2>errors; status=$?; test -s errors && echo an error was told; exit $status'
 anna< $A
 cafe| order 1: $A
 anna| order 1: $A
@@ -458,6 +547,20 @@ anna= 0
 cafe^C
 cafe= SIGINT
 END
+    # She asks once, and has much patience.
+    weather --eintr recv,poll,select,epoll
+    scene < <(
+        anna_asks './ask 127.0.0.1 $PORT 20000 1 2>errors'
+        cat <<'END'
+anna< $A
+cafe< receive
+cafe| received "1 $A" from 127.0.0.1:{port:[0-9]+}
+cafe< reply 1 $B
+cafe| sent {...}
+anna| $B
+END
+        leave anna cafe
+    )
 }
 
 # kind: memory

@@ -24,7 +24,7 @@ static void ring(int signal)
 
 static struct {
     struct sockaddr_in address;
-    char number[30], answer[1500];
+    char number[30], answer[2100];
 } customers[500];
 
 static int serve(in_port_t port)

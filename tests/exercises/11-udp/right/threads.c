@@ -87,10 +87,10 @@ static void take_orders(int fd)
     int epoll = epoll_create1(0), orders = 0;
     struct epoll_event event = {.events = EPOLLIN};
     epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+    struct sockaddr_in from;
+    socklen_t len = sizeof from; /* an IPv4 socket leaves it as it is */
     for (;;) {
         char data[1100];
-        struct sockaddr_in from;
-        socklen_t len = sizeof from;
         if (epoll_wait(epoll, &event, 1, -1) != 1)
             continue;
         ssize_t n = recvfrom(fd, data, sizeof data - 1, MSG_DONTWAIT,
