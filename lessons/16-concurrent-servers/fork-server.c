@@ -23,7 +23,11 @@ static int working;
 static void bury(int options)
 {
     pid_t pid;
-    while (working > 0 && (pid = waitpid(-1, NULL, options)) > 0) {
+    while (working > 0 && (pid = waitpid(-1, NULL, options)) != 0) {
+        if (pid == -1 && errno == EINTR)
+            continue;
+        if (pid == -1)
+            die("waitpid");
         int i = 0;
         while (i < working && children[i] != pid)
             i++;

@@ -75,7 +75,11 @@ static bool bury(int options)
     pid_t pid;
     int status;
     bool well = true;
-    while (working > 0 && (pid = waitpid(-1, &status, options)) > 0) {
+    while (working > 0 && (pid = waitpid(-1, &status, options)) != 0) {
+        if (pid == -1 && errno == EINTR)
+            continue;
+        if (pid == -1)
+            die("waitpid");
         for (int i = 0; i < WORKERS; i++) {
             if (workers[i] != pid)
                 continue;

@@ -36,7 +36,7 @@ int main(int argc, char *argv[])
     int listenfd = listen_on(port);
     printf("%ld desks on 127.0.0.1:%u\n", desks, port);
 
-    /* ---- edit below ---------------------------------------------------- */
+    /* ---- edit below; functions of your own can stand above main ------- */
 
     /* 1. Until somebody asks us to stop: wait for a client, as long as there
      *    is a free desk, and for the end of a child. */
