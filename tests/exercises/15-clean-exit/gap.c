@@ -1,8 +1,8 @@
 /*
  * gap.c - send SIGTERM to a program in the gap between its last look and its
- * sleep.
+ * sleep, or as soon as it has said that it is open.
  *
- *   run    gap COMMAND [ARG]...
+ *   run    gap [--said] COMMAND [ARG]...
  *   read   ptrace(2), syscall(2)
  *
  * COMMAND starts the program, and may have this very process. After the
@@ -10,6 +10,8 @@
  * taken back: the program counter stands before it again. There the signal
  * comes, and from then on the program is left alone. A handler runs before the
  * call is made, as it does when chance wants it so.
+ *
+ * With --said it comes at the end of the first write to stdout after listen.
  */
 #define _GNU_SOURCE /* ptrace's events, syscall numbers */
 #include <elf.h>
@@ -17,6 +19,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -89,6 +92,11 @@ static void skip(pid_t pid, struct user_regs_struct regs)
     set(pid, &regs);
 }
 
+static long first_argument(const struct user_regs_struct *regs)
+{
+    return (long)regs->rdi;
+}
+
 static void step_back(struct user_regs_struct *regs)
 {
     regs->rax = regs->orig_rax;
@@ -107,6 +115,11 @@ static void skip(pid_t pid, struct user_regs_struct regs)
     struct iovec room = {&none, sizeof none};
     (void)regs;
     ptrace(PTRACE_SETREGSET, pid, (long)NT_ARM_SYSTEM_CALL, &room);
+}
+
+static long first_argument(const struct user_regs_struct *regs)
+{
+    return (long)regs->regs[0];
 }
 
 static void step_back(struct user_regs_struct *regs)
@@ -133,7 +146,7 @@ static struct task *task_of(pid_t tid)
 /* Follow everybody to the first call that may sleep, once listen and write were
  * called, and let the signal come there; then do nothing but pass signals on.
  * The first process may be one that has started the program and waits. */
-static _Noreturn void haunt(pid_t first)
+static _Noreturn void haunt(pid_t first, bool when_said)
 {
     struct user_regs_struct regs = {0};
     pid_t listener = 0, chosen = 0;
@@ -152,7 +165,11 @@ static _Noreturn void haunt(pid_t first)
             get(tid, &now);
             long call = call_number(&now);
             if (task->within && !open) {
-                open = listener != 0 && call == SYS_write;
+                open = listener != 0 &&
+                       (call == SYS_write || call == SYS_writev) &&
+                       (!when_said || first_argument(&now) == 1);
+                if (open && when_said)
+                    chosen = tid;
                 if (call == SYS_listen)
                     listener = tid;
             } else if (task->within && chosen == 0 &&
@@ -161,8 +178,10 @@ static _Noreturn void haunt(pid_t first)
                 regs = now;
                 skip(tid, now);
             } else if (!task->within && tid == chosen && !done) {
-                step_back(&regs);
-                set(tid, &regs);
+                if (!when_said) {
+                    step_back(&regs);
+                    set(tid, &regs);
+                }
                 kill(tid, SIGTERM);
                 done = true;
             }
@@ -176,6 +195,9 @@ int main(int argc, char *argv[])
 {
     int ready[2];
     char c;
+    bool when_said = argc > 1 && strcmp(argv[1], "--said") == 0;
+    argc -= when_said;
+    argv += when_said;
     if (argc < 2 || pipe2(ready, O_CLOEXEC) == -1)
         return 2;
     pid_t program = getpid(), child = fork();
@@ -195,7 +217,7 @@ int main(int argc, char *argv[])
             _exit(3);
         close(0);
         ptrace(PTRACE_SYSCALL, program, 0L, 0L);
-        haunt(program);
+        haunt(program, when_said);
     }
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0L, 0L, 0L);
     close(ready[1]);
