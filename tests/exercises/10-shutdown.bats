@@ -123,15 +123,16 @@ fails_with_input() { # fails_with_input COMMAND [FILE]
 # hint: The client sends all of its input. Then the server must learn that nothing more will come.
 # hint: shutdown(sockfd, SHUT_WR) ends our side. Without it the server waits for more text, and we for an answer: for ever.
 # hint: if (shutdown(sockfd, SHUT_WR) == -1) die("shutdown SHUT_WR"); behind the loop that sends.
+# hint /got +received "[a-z ]*\\\\n", then end/: The text went on with the byte 0xff. EOF is no byte: in a char it looks like this one. Keep what getchar returns in an int, or read with read or fread.
 # hint /another copy/: close gives back one descriptor. A dup of it, or a child that inherited it, still holds the connection: so it does not end. shutdown ends it, whoever holds it.
 @test "sends all of its input, and then says that it was all" {
     random A words 3
     random B korean
     scene < <(
-        client_has_a_server "sh -c 'printf \"\$A\\n\\0\$B\" | ./count 127.0.0.1 \$PORT > answer 2>&1; true'"
+        client_has_a_server "sh -c 'printf \"\$A\\n\\377\\0\$B\" | ./count 127.0.0.1 \$PORT > answer 2>&1; true'"
         cat <<'END'
 server< receive-all
-server| received "$A\\n\\x00$B", then end
+server| received "$A\\n\\xff\\x00$B", then end
 server^D
 server= 0
 client= 0
@@ -216,6 +217,8 @@ breaks_off() { # breaks_off FILE LINE...: FILE as fails_with_input has it
 # kind: behaviour
 # points: 10
 # hint: A connection that breaks is no end, and no answer is no answer. Say so on stderr, and end with status 1; as a server, too.
+# hint /server\^CONT +ok.*got +nothing more on stdout: server ended with 141/: 141 is 128 and 13: SIGPIPE has ended the server, because its client had gone before the answer was sent. MSG_NOSIGNAL (send_all has it) makes send return -1 instead: say so, status 1.
+# hint /server\^CONT +ok/: The client said all, and broke off before it was answered. So send fails: look at what it returns, say so, and end with status 1.
 # hint: recv returns -1 where the other side has broken the connection (ECONNRESET), 0 where it has ended it. The client has a right to an answer before the 0.
 # hint: if (n == -1) die("recv"); and in the client, if nothing has come before the 0: fprintf(stderr, "count: the server ended without an answer\n"); return 1;
 @test "says what is wrong, and ends with status 1, when the connection breaks or no answer comes" {
@@ -233,6 +236,24 @@ client< send-slowly $A
 client| sent {...}
 client< reset
 client= 0
+server| an error was named
+server= 1
+END
+    # This client breaks off when it has said all, before it is answered.
+    scene <<'END' || fail '' '  server^STOP  lets the client go before the server does anything; server^CONT lets that go on.'
+server$ sh -c './count $PORT 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
+server| listening on 127.0.0.1:$PORT
+server^STOP
+client$ ./peer connect 127.0.0.1 $PORT
+client| connected to 127.0.0.1:$PORT from 127.0.0.1:{port:[0-9]+}
+client< send-line $A
+client| sent {...}
+client< half-close
+client| {...}
+client< reset
+client^D
+client= 0
+server^CONT
 server| an error was named
 server= 1
 END
@@ -338,7 +359,8 @@ END
 
 # kind: memory
 # points: 5
-# hint: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A piece that fills its buffer has no room for a '\0' behind it. Each byte of text is an unsigned char where isspace looks at it.
 # hint: recv(sockfd, piece, sizeof piece, 0) and, if you need a '\0' behind it: sizeof piece - 1.
 @test "keeps within its memory" {
