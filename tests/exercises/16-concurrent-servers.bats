@@ -138,14 +138,28 @@ full_house() { # full_house N
     )
 }
 
-# Each child ends before fork returns in its parent: early.c sees to it.
-children_end_early() {
-    local early=$PROGRAMS.scenes/$BATS_TEST_NUMBER/early # a sandbox shows that
+# A tracer for the scenes that follow: early holds a parent in fork until its
+# child has ended, lesson 15's gap holds it just before it falls asleep.
+children_end_early() { # children_end_early SOURCE [OPTION]
+    local tracer=$PROGRAMS.scenes/$BATS_TEST_NUMBER/${1##*/} # a sandbox shows that
     # shellcheck disable=SC2034  # scene reads it
-    WEATHER="$early 4>/dev/null"
-    if ! cc -o "$early" "$ROOT/tests/exercises/$LESSON/early.c" 2> /dev/null || ! "$early" true 2> /dev/null; then
-        skip 'not run: a parent cannot be held in fork here'
+    WEATHER="$tracer ${2:-} 4>/dev/null"
+    if ! cc -o "$tracer" "$ROOT/tests/exercises/$1.c" 2> /dev/null || ! "$tracer" true 2> /dev/null; then
+        skip 'not run: a parent cannot be held here'
     fi
+}
+
+two_hasty_clients() {
+    local k
+    opens 1
+    for k in 1 2; do
+        lines "hasty$k\$ ./peer crowd 127.0.0.1 \$PORT" "hasty$k< visit 1 \$A" \
+            "desks| client $k is served" "desks| client $k has left" \
+            "hasty$k| {...}" "hasty$k^D" "hasty$k= 0"
+    done
+    comes anna 3
+    says anna '$A'
+    ends anna
 }
 
 # kind: behaviour
@@ -153,20 +167,15 @@ children_end_early() {
 # hint: The child had ended before its parent had noted its number. Who is told of the end then, and does that one know the child?
 # hint: A handler that waits and looks into the table can run between fork and the note: then it has the number of nobody. SIGCHLD must wait until the note is made.
 # hint: Let the handler do nothing. Block SIGCHLD, let it in only where ppoll sleeps (catch_children in service.h), and call waitpid in the main loop.
-@test "frees the desk of a client who has left before fork returns" {
-    children_end_early
+# hint /is slow to fall asleep/: The child ended after the last waitpid and before the sleep. SIGCHLD came too early to wake anybody. Block it, and let it in only where ppoll sleeps: catch_children in service.h.
+@test "frees the desk of a client who has left before fork returns, or just before the parent sleeps" {
     random A word
-    scene < <(
-        opens 1
-        for k in 1 2; do
-            lines "hasty$k\$ ./peer crowd 127.0.0.1 \$PORT" "hasty$k< visit 1 \$A" \
-                "desks| client $k is served" "desks| client $k has left" \
-                "hasty$k| {...}" "hasty$k^D" "hasty$k= 0"
-        done
-        comes anna 3
-        says anna '$A'
-        ends anna
-    ) || fail '' '  fork         is slow here: the first two children end before it returns in the parent.'
+    children_end_early "$LESSON/early"
+    scene < <(two_hasty_clients) ||
+        fail '' '  fork         is slow here: the first two children end before it returns in the parent.'
+    children_end_early 15-clean-exit/gap --child
+    scene < <(two_hasty_clients) ||
+        fail '' '  the parent   is slow to fall asleep here: the first child ends just before that.'
 }
 
 many_leave_at_once() { # many_leave_at_once TIMES

@@ -2,7 +2,7 @@
  * gap.c - send SIGTERM to a program in the gap between its last look and its
  * sleep, or as soon as it has said that it is open.
  *
- *   run    gap [--said] COMMAND [ARG]...
+ *   run    gap [--said | --child] COMMAND [ARG]...
  *   read   ptrace(2), syscall(2)
  *
  * COMMAND starts the program, and may have this very process. After the
@@ -12,6 +12,10 @@
  * call is made, as it does when chance wants it so.
  *
  * With --said it comes at the end of the first write to stdout after listen.
+ *
+ * With --child, for lesson 16, there is no SIGTERM. In the first gap after a
+ * fork the parent waits until its child has ended (half a second at most), and
+ * what comes there is SIGCHLD.
  */
 #define _GNU_SOURCE /* ptrace's events, syscall numbers */
 #include <elf.h>
@@ -26,6 +30,7 @@
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SYS_close_range
@@ -58,6 +63,13 @@ static const long sleeping[] = {
     SYS_epoll_pwait2,
 #endif
 };
+
+/* A server that has children looks for ended ones first, and then sleeps. */
+static bool looks_first(long call)
+{
+    return call == SYS_wait4 || call == SYS_waitid || call == SYS_read ||
+           call == SYS_recvfrom || call == SYS_recvmsg || call == SYS_futex;
+}
 
 static bool may_sleep(long call)
 {
@@ -143,20 +155,42 @@ static struct task *task_of(pid_t tid)
     return &tasks[i];
 }
 
+enum moment { ASLEEP, SAID, CHILD };
+
+/* What waitpid tells next; if somebody is held, nothing after half a second. */
+static pid_t next_event(int *status, bool held)
+{
+    pid_t tid = 0;
+    for (int i = 0; held && i < 500; i++) {
+        if ((tid = waitpid(-1, status, __WALL | WNOHANG)) != 0)
+            return tid;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    return held ? 0 : waitpid(-1, status, __WALL);
+}
+
 /* Follow everybody to the first call that may sleep, once listen and write were
  * called, and let the signal come there; then do nothing but pass signals on.
  * The first process may be one that has started the program and waits. */
-static _Noreturn void haunt(pid_t first, bool when_said)
+static _Noreturn void haunt(pid_t first, enum moment moment)
 {
     struct user_regs_struct regs = {0};
-    pid_t listener = 0, chosen = 0;
+    pid_t listener = 0, chosen = 0, held = 0;
+    unsigned long child = 0;
     bool open = false, done = false;
     int status;
     pid_t tid;
-    while ((tid = waitpid(-1, &status, __WALL)) != -1) {
-        if (!WIFSTOPPED(status))
+    while ((tid = next_event(&status, held != 0)) != -1) {
+        if (held != 0 &&
+            (tid == 0 || (!WIFSTOPPED(status) && tid == (pid_t)child))) {
+            ptrace(PTRACE_CONT, held, 0L, 0L);
+            held = 0;
+        }
+        if (tid == 0 || !WIFSTOPPED(status))
             continue;
         int number = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+        if (status >> 16 == PTRACE_EVENT_FORK && tid == listener && child == 0)
+            ptrace(PTRACE_GETEVENTMSG, tid, 0L, &child);
         if (number == (SIGTRAP | 0x80)) {
             struct task *task = task_of(tid);
             task->within = !task->within;
@@ -167,23 +201,30 @@ static _Noreturn void haunt(pid_t first, bool when_said)
             if (task->within && !open) {
                 open = listener != 0 &&
                        (call == SYS_write || call == SYS_writev) &&
-                       (!when_said || first_argument(&now) == 1);
-                if (open && when_said)
+                       (moment != SAID || first_argument(&now) == 1);
+                if (open && moment == SAID)
                     chosen = tid;
                 if (call == SYS_listen)
                     listener = tid;
             } else if (task->within && chosen == 0 &&
-                       (tid != first || listener == first) && may_sleep(call)) {
+                       (tid != first || listener == first) && may_sleep(call) &&
+                       (moment != CHILD || (child != 0 && tid == listener &&
+                                            !looks_first(call)))) {
                 chosen = tid;
                 regs = now;
                 skip(tid, now);
             } else if (!task->within && tid == chosen && !done) {
-                if (!when_said) {
+                done = true;
+                if (moment != SAID) {
                     step_back(&regs);
                     set(tid, &regs);
                 }
-                kill(tid, SIGTERM);
-                done = true;
+                if (moment != CHILD) {
+                    kill(tid, SIGTERM);
+                } else if (kill((pid_t)child, 0) == 0) {
+                    held = tid;
+                    continue;
+                }
             }
         }
         ptrace(done ? PTRACE_CONT : PTRACE_SYSCALL, tid, 0L, (long)number);
@@ -195,9 +236,13 @@ int main(int argc, char *argv[])
 {
     int ready[2];
     char c;
-    bool when_said = argc > 1 && strcmp(argv[1], "--said") == 0;
-    argc -= when_said;
-    argv += when_said;
+    enum moment moment = ASLEEP;
+    if (argc > 1 && strcmp(argv[1], "--said") == 0)
+        moment = SAID;
+    else if (argc > 1 && strcmp(argv[1], "--child") == 0)
+        moment = CHILD;
+    argc -= moment != ASLEEP;
+    argv += moment != ASLEEP;
     if (argc < 2 || pipe2(ready, O_CLOEXEC) == -1)
         return 2;
     pid_t program = getpid(), child = fork();
@@ -217,7 +262,7 @@ int main(int argc, char *argv[])
             _exit(3);
         close(0);
         ptrace(PTRACE_SYSCALL, program, 0L, 0L);
-        haunt(program, when_said);
+        haunt(program, moment);
     }
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0L, 0L, 0L);
     close(ready[1]);
