@@ -56,10 +56,9 @@ lines() { printf '%s\n' "$@"; }
 # gap.c sends the program SIGTERM before its first call that sleeps; or, with
 # --said, as soon as it has said that it is open.
 haunted_by_gap() { # haunted_by_gap [--said]
-    local gap=$PROGRAMS.scenes/$BATS_TEST_NUMBER/gap # a sandbox shows that
-    cc -o "$gap" "$ROOT/tests/exercises/$LESSON/gap.c" 2> /dev/null && "$gap" true 2> /dev/null || return 1
+    own_program "$LESSON/gap" && "$REPLY" true 2> /dev/null || return 1
     # shellcheck disable=SC2034  # scene reads it
-    WEATHER="$gap ${1:-} 4>/dev/null"
+    WEATHER="$REPLY ${1:-} 4>/dev/null"
 }
 
 # kind: behaviour

@@ -141,12 +141,11 @@ full_house() { # full_house N
 # A tracer for the scenes that follow: early holds a parent in fork until its
 # child has ended, lesson 15's gap holds it just before it falls asleep.
 children_end_early() { # children_end_early SOURCE [OPTION]
-    local tracer=$PROGRAMS.scenes/$BATS_TEST_NUMBER/${1##*/} # a sandbox shows that
-    # shellcheck disable=SC2034  # scene reads it
-    WEATHER="$tracer ${2:-} 4>/dev/null"
-    if ! cc -o "$tracer" "$ROOT/tests/exercises/$1.c" 2> /dev/null || ! "$tracer" true 2> /dev/null; then
+    if ! own_program "$1" || ! "$REPLY" true 2> /dev/null; then
         skip 'not run: a parent cannot be held here'
     fi
+    # shellcheck disable=SC2034  # scene reads it
+    WEATHER="$REPLY ${2:-} 4>/dev/null"
 }
 
 two_hasty_clients() {
@@ -229,8 +228,7 @@ two_are_ended() { # two_are_ended N SIGNAL [STARTER]
     random A words 1
     scene < <(two_are_ended 3 C)
     # With no desk free; and the children hear of it by their parent only.
-    cc -o "$PROGRAMS.scenes/$BATS_TEST_NUMBER/alone" "$ROOT/tests/exercises/$LESSON/alone.c" 2> /dev/null ||
-        skip 'not run: signals cannot be sent to one process here'
+    own_program "$LESSON/alone" || skip 'not run: signals cannot be sent to one process here'
     scene < <(two_are_ended 2 URG ./alone) ||
         fail '' '  desks^URG    is SIGTERM here, and comes to the parent alone, as from `kill PID`.'
 }

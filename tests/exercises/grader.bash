@@ -315,6 +315,22 @@ link_programs() { # link_programs TEXT DIRECTORY
     [ ${#links[@]} -eq 0 ] || ln -s "${links[@]}" "$2"
 }
 
+# A grader's own program, tests/exercises/LESSON/NAME.c: compiled once, and put
+# where the scenes of this test find it as ./NAME. Sets REPLY to its path; false where
+# it cannot be compiled.
+own_program() { # own_program LESSON/NAME
+    local source=$ROOT/tests/exercises/$1.c kept=$BUILD/exercises/$1
+    REPLY=$PROGRAMS.scenes/$BATS_TEST_NUMBER/${1##*/}
+    if [ ! -w "$BUILD" ]; then
+        cc -O1 -o "$REPLY" "$source" 2> /dev/null
+        return
+    fi
+    if [ ! "$kept" -nt "$source" ]; then
+        mkdir -p "${kept%/*}" && cc -O1 -o "$kept.$$" "$source" 2> /dev/null && mv "$kept.$$" "$kept" || return
+    fi
+    cp "$kept" "$REPLY"
+}
+
 # Sets suspects[ACTOR] for those that may run the student's program: all but
 # those that only ever run the trusted peer, or a program of the lesson. Whoever
 # is not known is not trusted.
