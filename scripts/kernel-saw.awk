@@ -122,25 +122,52 @@ function starts_it(call) {
         substr(call, RLENGTH - length(program) - 1, length(program) + 2) == "/" program "\""
 }
 
-# ACTOR in DIRECTORY/ACTOR.PROCESS
+# ACTOR and PROCESS in DIRECTORY/ACTOR.PROCESS
 function actor_of(file) {
     sub(/.*\//, "", file)
     sub(/\.[^.]*$/, "", file)
     return file
 }
-
-# Which actors run the program at all?
-BEGIN {
-    for (i = 1; i < ARGC; i++)
-        while ((getline call < ARGV[i]) > 0)
-            if (call ~ /^execve/ && starts_it(call))
-                runs_it[actor_of(ARGV[i])] = 1
+function process_of(file) {
+    sub(/.*\./, "", file)
+    return file
 }
 
-# A file is a process. It is ours if it executes the program, or if it executes
-# nothing: a child.
+# Is a process, when it begins, one of the program's? Its parent has said so; unless
+# that one was in a process namespace, where numbers are others. Then all of an
+# actor's are that runs the program at all.
+function begins_as_ours(file) {
+    if (process_of(file) in born)
+        return born[process_of(file)]
+    return actor_of(file) in runs_it
+}
+
+# Which actors run the program, and whose child each process is. The first process
+# comes first.
+function look_at_births(file,   call, is_ours) {
+    is_ours = process_of(file) in born && born[process_of(file)]
+    while ((getline call < file) > 0) {
+        if (call ~ /^execve.*= 0$/) {
+            is_ours = starts_it(call)
+            if (is_ours)
+                runs_it[actor_of(file)] = 1
+        }
+        if (call ~ /^(clone3?|v?fork)\(.*= [0-9]+$/) {
+            sub(/.*= /, "", call)
+            born[call] = is_ours
+        }
+    }
+    close(file)
+}
+
+BEGIN {
+    for (i = 1; i < ARGC; i++)
+        look_at_births(ARGV[i])
+}
+
+# A file is a process.
 FNR == 1 {
-    ours = actor_of(FILENAME) in runs_it
+    ours = begins_as_ours(FILENAME)
     gone = 0
     started = !/^execve/
     beginning = total
@@ -158,7 +185,7 @@ gone { next }
 
 name == "execve" && call ~ /= 0$/ {
     total = beginning # what was done before that was somebody else's
-    ours = ours && starts_it(call)
+    ours = starts_it(call)
     started = 0
     # The ports that the command line names.
     while (ours && match(call, /"[0-9]+"/)) {

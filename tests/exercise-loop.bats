@@ -410,8 +410,13 @@ saw() {
     mkdir "$BATS_TEST_TMPDIR/saw"
     printf '%s\n' 'execve("/bin/sh", ["sh"], 0x1 /* 2 vars */) = 0' 'getrandom("", 8, 0) = 8' > "$BATS_TEST_TMPDIR/saw/ss.5"
     printf '%s\n' 'write(1, "UdpLite: 0\n", 11) = 11' 'close(-1) = -1 EBADF (Bad file descriptor)' > "$BATS_TEST_TMPDIR/saw/ss.6"
-    saw 'accept(3, NULL, NULL) = 4' 'read(0, "", 4096) = -1 EIO (Input/output error)' 'close(4) = 0' 'exit_group(0) = ?'
+    # A shell, its own child, and the program's process and its child.
+    printf '%s\n' 'execve("/bin/sh", ["sh"], 0x1 /* 2 vars */) = 0' 'clone(child_stack=NULL, flags=SIGCHLD) = 4' 'clone(child_stack=NULL, flags=SIGCHLD) = 7' > "$BATS_TEST_TMPDIR/saw/doorman.3"
+    echo 'close(-1) = -1 EBADF (Bad file descriptor)' > "$BATS_TEST_TMPDIR/saw/doorman.4"
+    echo 'shutdown(4, SHUT_WR) = 0' > "$BATS_TEST_TMPDIR/saw/doorman.8"
+    saw 'clone(child_stack=NULL, flags=SIGCHLD) = 8' 'accept(3, NULL, NULL) = 4' 'read(0, "", 4096) = -1 EIO (Input/output error)' 'close(4) = 0' 'exit_group(0) = ?'
     has 'accept(3, NULL, NULL) = 4'
+    has 'shutdown(4, SHUT_WR) = 0'
     [[ $output != *EIO* && $output != *close* && $output != *UdpLite* && $output != *'→'* ]]
 }
 

@@ -203,15 +203,15 @@ END
 # hint: connect has more to say than refused and timed out. What happens to an errno that you have not thought of?
 # hint: All other errors are reported on stderr (report("connect …") does it), with no line on stdout; the status becomes 1.
 # hint: default: report("connect to port %u", port); status = 1; and the loop goes on: no die here.
-# hint /expected +[0-9]+ open.*got +an error was named/: The error is named, and the program ends with it: the next port is not asked. die ends it; report only says it.
+# hint /expected +[0-9]+ open.*got +[(]its stderr names an error[)]/: The error is named, and the program ends with it: the next port is not asked. die ends it; report only says it.
 @test "names any other error on stderr, goes on, and ends with 1" {
     weather --error connect:EHOSTUNREACH:1
     scene <<'END'
 boris$ ./peer listen $PORT2
 boris| listening on 127.0.0.1:$PORT2
-knock$ sh -c './knock 127.0.0.1 $PORT $PORT2 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
+knock$ sh -c './knock 127.0.0.1 $PORT $PORT2 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
 knock| $PORT2 open
-knock| an error was named
+knock| (its stderr names an error)
 knock= 1
 boris^D
 boris= 0

@@ -409,7 +409,7 @@ END
 @test "keeps within its memory, and gives it back" {
     # An address that a function has left behind on the stack would hide a leak, in
     # one run and not in the next. And getline's caller is found with more care only.
-    export LSAN_OPTIONS+=:use_stacks=0:use_registers=0 ASAN_OPTIONS+=:fast_unwind_on_malloc=0
+    export LSAN_OPTIONS+=:use_stacks=0:use_registers=0
     set_big_text
     longest_message
 }

@@ -40,7 +40,7 @@ END
 
 # talk reads what the command COMMAND prints.
 with_input() { # with_input COMMAND
-    echo "sh -c '$1 | ./talk 127.0.0.1 \$PORT 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'"
+    echo "sh -c '$1 | ./talk 127.0.0.1 \$PORT 2>errors; status=\$?; test -s errors && echo \"(its stderr names an error)\"; exit \$status'"
 }
 
 # kind: behaviour
@@ -186,7 +186,7 @@ server< receive-line
 server| line "one more"
 server< $how
 server| {...}
-talk| an error was named
+talk| (its stderr names an error)
 talk= 1
 server^D
 server= 0
@@ -195,7 +195,7 @@ END
     done
     scene <<END
 talk\$ $(with_input 'echo hello')
-talk| an error was named
+talk| (its stderr names an error)
 talk= 1
 END
 }
@@ -225,7 +225,7 @@ server< send-slowly \$PART\\xed\\x95
 server| sent {...}
 server< $how
 server| {...}
-talk| an error was named
+talk| (its stderr names an error)
 talk= 1
 server^D
 server= 0
@@ -367,7 +367,7 @@ talk| $A
 server< close
 server| closed
 talk< now
-talk| an error was named
+talk| (its stderr names an error)
 talk= 1
 server^D
 server= 0

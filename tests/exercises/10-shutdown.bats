@@ -42,7 +42,7 @@ END
 # count reads what COMMAND prints, and says on stderr what went wrong. Its own
 # output goes into a file, if there is one.
 fails_with_input() { # fails_with_input COMMAND [FILE]
-    echo "sh -c '$1 | ./count 127.0.0.1 \$PORT ${2:+>$2 }2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'"
+    echo "sh -c '$1 | ./count 127.0.0.1 \$PORT ${2:+>$2 }2>errors; status=\$?; test -s errors && echo \"(its stderr names an error)\"; exit \$status'"
 }
 
 # kind: behaviour
@@ -211,7 +211,7 @@ END
 breaks_off() { # breaks_off FILE LINE...: FILE as fails_with_input has it
     client_has_a_server "$(fails_with_input 'echo $A' "$1")"
     printf '%s\n' 'server< receive-all' 'server| received "$A\\n", then end' "${@:2}" \
-        'server^D' 'server= 0' 'client| an error was named' 'client= 1'
+        'server^D' 'server= 0' 'client| (its stderr names an error)' 'client= 1'
 }
 
 # kind: behaviour
@@ -228,7 +228,7 @@ breaks_off() { # breaks_off FILE LINE...: FILE as fails_with_input has it
     # What has come so far is no answer.
     scene < <(breaks_off answer 'server< send 1\x20' 'server| sent {...}' 'server< reset' 'server| {...}')
     scene <<'END'
-server$ sh -c './count $PORT 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
+server$ sh -c './count $PORT 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
 server| listening on 127.0.0.1:$PORT
 client$ ./peer connect 127.0.0.1 $PORT
 client| connected to 127.0.0.1:$PORT from 127.0.0.1:{port:[0-9]+}
@@ -236,12 +236,12 @@ client< send-slowly $A
 client| sent {...}
 client< reset
 client= 0
-server| an error was named
+server| (its stderr names an error)
 server= 1
 END
     # This client breaks off when it has said all, before it is answered.
     scene <<'END' || fail '' '  server^STOP  lets the client go before the server does anything; server^CONT lets that go on.'
-server$ sh -c './count $PORT 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
+server$ sh -c './count $PORT 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
 server| listening on 127.0.0.1:$PORT
 server^STOP
 client$ ./peer connect 127.0.0.1 $PORT
@@ -254,7 +254,7 @@ client< reset
 client^D
 client= 0
 server^CONT
-server| an error was named
+server| (its stderr names an error)
 server= 1
 END
 }
@@ -349,7 +349,7 @@ END
 server< close
 server| closed
 client< now
-client| an error was named
+client| (its stderr names an error)
 client= 1
 server^D
 server= 0

@@ -15,7 +15,7 @@ END
 
 # ask gets the lines as its input; errors are told, and not shown.
 with_lines() { # with_lines LINES ARGUMENTS
-    echo "sh -c 'printf \"$1\" | ./ask $2 2>errors; status=\$?; test -s errors && echo an error was named; exit \$status'"
+    echo "sh -c 'printf \"$1\" | ./ask $2 2>errors; status=\$?; test -s errors && echo \"(its stderr names an error)\"; exit \$status'"
 }
 
 # A café that, when it has been asked, says every 10 ms something that is no
@@ -162,7 +162,7 @@ END
     scene < <(
         anna_asks "$(with_lines '$Q\n$R\n' '127.0.0.1 $PORT 20 3')"
         cat <<'END'
-anna| an error was named
+anna| (its stderr names an error)
 anna= 1
 boris$ ./peer udp connect 127.0.0.1 $PORT
 boris| connected to 127.0.0.1:$PORT from 127.0.0.1:{boris:[0-9]+}
@@ -426,7 +426,7 @@ nobody| bound to 127.0.0.1:$PORT2
 END
     echo "boris\$ $(with_lines 'is anybody there?\n' '127.0.0.1 $PORT2 150 2')"
     cat <<'END'
-boris| an error was named
+boris| (its stderr names an error)
 boris= 1
 END
     leave nobody
@@ -526,7 +526,7 @@ END
 # hint: A signal can interrupt any call that may wait, poll, recvfrom and sendto: they return -1 with EINTR, and nothing is wrong. What should happen then?
 # hint: On EINTR go on waiting; a sendto that was interrupted has sent nothing: call it once more. What was sent in vain is sent again when the time is over.
 # hint: if (n == -1 && errno == EINTR) continue;
-# hint /an error was told/: All was answered, and yet an error was told: EINTR is none. sendto was interrupted before it sent anything: call it once more.
+# hint /its stderr tells of an error/: All was answered, and yet an error was told: EINTR is none. sendto was interrupted before it sent anything: call it once more.
 # hint /anna +asleep in read/: A signal came while it waited, and was taken for the end of the time. poll returns 0 when the time is over; -1 with EINTR says only: look how much of it is left, and wait on.
 @test "goes on when a signal interrupts a call (EINTR)" {
     random A words 2
@@ -535,7 +535,7 @@ END
     scene <<'END'
 cafe$ ./ask $PORT 2>errors
 cafe| listening on 127.0.0.1:$PORT
-anna$ sh -c './ask 127.0.0.1 $PORT 100 50 2>errors; status=$?; test -s errors && echo an error was told; exit $status'
+anna$ sh -c './ask 127.0.0.1 $PORT 100 50 2>errors; status=$?; test -s errors && echo "(its stderr tells of an error)"; exit $status'
 anna< $A
 cafe| order 1: $A
 anna| order 1: $A

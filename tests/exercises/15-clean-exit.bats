@@ -216,8 +216,8 @@ haunted_by_gap() { # haunted_by_gap [--said]
     scene < <(
         opens
         cat <<'SECOND'
-second$ sh -c './barber $PORT 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
-second| an error was named
+second$ sh -c './barber $PORT 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
+second| (its stderr names an error)
 second= 1
 barber^TERM
 barber| no more clients

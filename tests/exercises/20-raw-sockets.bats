@@ -221,8 +221,8 @@ END
 @test "names the error and ends with status 1 where it cannot ask" {
     random TEXT words 2
     scene <<'END'
-ping$ sh -c './ping 192.0.2.1 2 100 "$TEXT" 2>errors; status=$?; test -s errors && echo an error was named; exit $status'
-ping| an error was named
+ping$ sh -c './ping 192.0.2.1 2 100 "$TEXT" 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
+ping| (its stderr names an error)
 ping= 1
 END
 }

@@ -124,7 +124,7 @@ use_sanitizers() {
         skip 'not run: the compiler has no sanitizers here'
     DIRECTORY=$PROGRAMS/sanitized
     # What they find is printed, and the program ends with a status of its own.
-    export ASAN_OPTIONS=exitcode=77:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+    export ASAN_OPTIONS=exitcode=77:detect_leaks=1:fast_unwind_on_malloc=0 UBSAN_OPTIONS=print_stacktrace=1
     export LSAN_OPTIONS=exitcode=77
     if [ -z "${WRAP:-}" ]; then # a sandbox would not let it write there
         SANITIZED=$BATS_TEST_TMPDIR/sanitizer
@@ -274,7 +274,7 @@ weather_was_at_most() {
     local count
     count=$(sed -n "s/^$2 \([0-9]*\)\$/\1/p" "$BATS_TEST_TMPDIR/weather")
     [ "${count:-0}" -le "$1" ] ||
-        fail "$2: $count times in this weather, where $1 would be many: it tries again without waiting"
+        fail "${2#* } was called $count times while nothing was to be had; $1 times would be many"
 }
 
 play() { # play FILE
