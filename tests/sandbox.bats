@@ -226,8 +226,24 @@ for_all() {
     "$@"
 }
 
+# The same, and by the words that --command prints.
+for_all_and_as_words() {
+    AS_WORDS=''
+    for_all "$@"
+    echo '# as words'
+    AS_WORDS=1
+    for_all "$@"
+}
+
 # box OPTION... COMMAND...: in the sandbox; the test's programs can be seen.
-box() { "${AS[@]}" "$SANDBOX" --read "$PLACE/programs" "$@" 3>&- 4>&-; }
+box() {
+    local run=("$SANDBOX" --read "$PLACE/programs" "$@") words
+    if [ -n "${AS_WORDS:-}" ]; then
+        words=$("${AS[@]}" "$SANDBOX" --command "${run[@]:1}" 3>&- 4>&-) || return
+        run=(timeout 20 sh -c "exec $words")
+    fi
+    "${AS[@]}" "${run[@]}" 3>&- 4>&-
+}
 
 # gives STATUS TEXT COMMAND...: exactly this, streams together.
 gives() {
@@ -254,20 +270,20 @@ statuses() {
     [ "$(box sh -c 'echo out; echo err >&2' 2>/dev/null)" = out ]
     [ "$(box sh -c 'echo out; echo err >&2' 2>&1 >/dev/null)" = err ]
 }
-@test "arguments, streams and statuses are the command's" { for_all statuses; }
+@test "arguments, streams and statuses are the command's" { for_all_and_as_words statuses; }
 
 directory() {
     gives 0 "$HERE" box --read . pwd
     gives 0 "$HERE" box --write "$HERE" pwd
     gives 0 /tmp box pwd
 }
-@test "its directory is the caller's if that can be seen" { for_all directory; }
+@test "its directory is the caller's if that can be seen" { for_all_and_as_words directory; }
 
 surroundings() {
     SECRET=yes WANTED='a b' run box --env WANTED --env GIVEN='c d' --env MISSING env
     [ "$(sort <<<"$output" | tr '\n' ';')" = 'GIVEN=c d;HOME=/tmp;LC_ALL=C.UTF-8;PATH=/usr/local/bin:/usr/bin:/bin;PWD=/tmp;TERM=dumb;WANTED=a b;' ]
 }
-@test "it finds only the variables that it is let have" { for_all surroundings; }
+@test "it finds only the variables that it is let have" { for_all_and_as_words surroundings; }
 
 descriptors() {
     exec 7<"$PLACE" 88<"$PLACE"
@@ -301,7 +317,7 @@ identity() {
     grep -qE '^NoNewPrivs:\s1$' <<<"$output"
     [ "$(grep -cE '^Cap(Prm|Eff|Bnd|Amb):\s0000000000000000$' <<<"$output")" -eq 4 ]
 }
-@test "it is no root, and can become none" { for_all identity; }
+@test "it is no root, and can become none" { for_all_and_as_words identity; }
 
 set_user_id() {
     gives 0 "$1" "${AS[@]}" "$PLACE/programs/suid" euid
@@ -317,7 +333,7 @@ set_user_id() {
 }
 
 calls() { gives 0 '' box "$HOSTILE" calls; }
-@test "no calls that lift limits or reach the kernel" { for_all calls; }
+@test "no calls that lift limits or reach the kernel" { for_all_and_as_words calls; }
 
 type_ahead() {
     # In a terminal of its own, which is that of the shell that starts it. What
@@ -348,7 +364,7 @@ hidden_files() {
     gives 0 'hostile init play sandbox' box sh -c "cd $PLACE; ls programs | grep -v suid | tr '\n' ' ' | sed 's/ \$//'"
     gives 0 'programs' box ls "$PLACE"
 }
-@test "it sees no file that it is not shown" { for_all hidden_files; }
+@test "it sees no file that it is not shown" { for_all_and_as_words hidden_files; }
 
 written_files() {
     mkdir -p shown
@@ -408,7 +424,7 @@ others() {
     gives 137 '' box sh -c '(kill -KILL -1; kill -KILL 1) 2>/dev/null; kill -KILL $$'
     kill -0 $$
 }
-@test "it sees, signals and traces no process but its own" { for_all others; }
+@test "it sees, signals and traces no process but its own" { for_all_and_as_words others; }
 
 daemons() {
     # All have ended when the command has: nobody waits here.
@@ -442,6 +458,30 @@ killed_caller() {
 }
 @test "it ends when its caller is killed" { for_all killed_caller; }
 
+words() {
+    local words
+    mkdir -p here
+    [ ${#AS[@]} -eq 0 ] || chown 12345 here
+    words=$(cd here && "${AS[@]}" "$SANDBOX" --command --keep 3 --write . sh -c "echo \"\$1\" it\\'s >made; cat made" sh "a  b" 3>&1)
+    [[ $words == *'bwrap '* && $words != *"$SANDBOX"* ]]
+    # In another directory they write into that one.
+    rm -rf other && mkdir other
+    if [ "$EUID" -eq 0 ]; then chown 65534 other; fi
+    [ ${#AS[@]} -eq 0 ] || chown 12345 other
+    [ "$(cd other && "${AS[@]}" sh -c "exec $words" 3>&-)" = "a  b it's" ]
+    [ "$(cat other/made)" = "a  b it's" ]
+    [ ! -e here/made ]
+    # What a shell cannot do is left to the script.
+    for option in '--time 3' '--output 9' "--scratch $HERE/here" "--write $HERE/here"; do
+        # shellcheck disable=SC2086  # options
+        words=$(cd "$HERE" && "${AS[@]}" "$SANDBOX" --command $option true)
+        [[ $words == "$SANDBOX "* ]]
+        [[ $words != *--command* ]]
+    done
+    [[ $(ISOLATION=none "${AS[@]}" "$SANDBOX" --command true) == "$SANDBOX true"* ]]
+}
+@test "--command prints the words for a shell that does without it" { for_all words; }
+
 # ------------------------------------------------------------------ limits --
 
 clock() {
@@ -461,7 +501,7 @@ memory() {
     gives 1 '' box --memory 64M "$HOSTILE" memory 100
     gives 0 '' box --memory unlimited "$HOSTILE" memory 600
 }
-@test "its memory is limited" { for_all memory; }
+@test "its memory is limited" { for_all_and_as_words memory; }
 
 processes() {
     local count
@@ -478,7 +518,7 @@ processes() {
     [ "$count" -gt 50 ]
     nobody_is_left
 }
-@test "the number of its processes is limited, and a bomb ends" { for_all processes; }
+@test "the number of its processes is limited, and a bomb ends" { for_all_and_as_words processes; }
 
 disk() {
     gives 153 '' box sh -c 'exec dd if=/dev/zero of=/tmp/large bs=1M count=20 2>/dev/null'
@@ -491,20 +531,7 @@ disk() {
     run box --disk 1M sh -c 'head -c 2M /dev/zero >/dev/shm/large'
     [[ $output == *'No space left on device'* ]]
 }
-@test "the size of a file and of all files is limited" { for_all disk; }
-
-tracer() {
-    rm -rf traces
-    mkdir -m 777 traces
-    local limits='grep -oE "^Max (file|cpu|open)[a-z ]*[0-9]+" /proc/self/limits | tr -s " "'
-    gives 0 $'Max cpu time 7\nMax file size 8192\nMax open files 1024' \
-        box --tracer "strace -D -f -o $HERE/traces/calls" --file-size 8K --cpu 7 sh -c \
-        "$limits; i=0; while [ \$i -lt 300 ]; do i=\$((i + 1)); true <$HERE/none; done 2>/dev/null; true"
-    wait_until grep -q '+++ exited with' traces/calls
-    [ "$(stat -c %s traces/calls)" -gt 8192 ]
-    grep -q "\"$HERE/none\"" traces/calls
-}
-@test "a tracer follows it from outside, and is in none of its limits" { for_all tracer; }
+@test "the size of a file and of all files is limited" { for_all_and_as_words disk; }
 
 output_limit() {
     [ "$(box --output 100K yes | wc -c)" -eq 102400 ]
@@ -531,7 +558,7 @@ own_network() {
     end_marked
     exec {first}<&-
 }
-@test "a network of its own: loopback, every port free, no way out" { for_all own_network; }
+@test "a network of its own: loopback, every port free, no way out" { for_all_and_as_words own_network; }
 
 callers_network() {
     # A server of the caller's: on the network, and as an abstract socket.
