@@ -180,6 +180,19 @@ END
     has 'scripts/setup check'
 }
 
+@test "check: where no weather can be made it says so, and refuses nobody for that" {
+    cp "$SOLUTION" "$EXERCISE"
+    mv build/weather/weather build/weather/real
+    printf '#!/bin/sh\nexit 3\n' > build/weather/weather
+    chmod +x build/weather/weather
+    run scripts/check 05-listen-accept
+    mv build/weather/real build/weather/weather
+    [ "$status" -ne 0 ]
+    has 'not run: this machine forbids what makes the weather'
+    has 'not everything could be run'
+    [[ $output != *'✗'* ]]
+}
+
 @test "check and hint change nothing but the memory" {
     list() { find . -type f -not -path './build/*' -not -name '.progress*' -exec cksum {} + | sort; }
     list > ../before

@@ -265,6 +265,10 @@ in_order() { # in_order DIRECTORY
 # weather OPTION...: the scenes that follow are played in this weather; the
 # options are those of build/weather/weather.
 weather() {
+    if [ ! -e "$BATS_FILE_TMPDIR/weather" ]; then
+        "$BUILD/weather/weather" true 2> /dev/null || skip 'not run: this machine forbids what makes the weather (ptrace)'
+        : > "$BATS_FILE_TMPDIR/weather"
+    fi
     # The report comes by a descriptor, so that the program has no path to it.
     WEATHER="$BUILD/weather/weather --seed $CHANCE --report-fd 4 $* 4>$BATS_TEST_TMPDIR/weather"
 }
