@@ -149,8 +149,10 @@ function look_at_births(file,   call, is_ours) {
     while ((getline call < file) > 0) {
         if (call ~ /^execve.*= 0$/) {
             is_ours = starts_it(call)
-            if (is_ours)
+            if (is_ours && !(actor_of(file) in runs_it)) {
                 runs_it[actor_of(file)] = 1
+                actors++
+            }
         }
         if (call ~ /^(clone3?|v?fork)\(.*= [0-9]+$/) {
             sub(/.*= /, "", call)
@@ -213,7 +215,7 @@ name == "execve" && call ~ /= 0$/ {
     again = 0
     last = call
     gsub(/\) +=/, ") =", call)
-    lines[++total] = shorten(call, 110)
+    lines[++total] = (actors > 1 ? actor_of(FILENAME) ": " : "") shorten(call, 110)
 }
 
 END {

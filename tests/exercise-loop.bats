@@ -417,6 +417,11 @@ saw() {
     [[ $output != *'→'* ]]
     saw 'sendmsg(4, {msg_name=NULL, msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[-1]}], msg_flags=0}, 0) = -1 EBADF (Bad file descriptor)'
     has '→ EBADF: descriptor -1, which this sendmsg was to pass on, is none'
+    # Where two actors run the program each call has a name before it.
+    cp "$BATS_TEST_TMPDIR/saw/doorman.7" "$BATS_TEST_TMPDIR/saw/second.9"
+    saw 'listen(3, 5) = 0'
+    has ' doorman: listen(3, 5) = 0'
+    has ' second: sendmsg(4'
 }
 
 @test "what the kernel saw: neither the end of the stage nor another's processes" {

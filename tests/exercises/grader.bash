@@ -418,20 +418,16 @@ show_kernel_view() { # show_kernel_view FILE STORY
     read_all again < "$BATS_TEST_TMPDIR/story-again"
     STRACE=''
     in_order "$BATS_TEST_TMPDIR/again"
-    tell_if_otherwise "$2" "$again"
-    "$ROOT/scripts/kernel-saw" "$PROGRAM" "${traced[@]}" 2> /dev/null || true
-}
-
-
-# A chance that fell otherwise is worth a word: the calls then show something else.
-tell_if_otherwise() { # tell_if_otherwise STORY STORY-AGAIN
-    failed_step "$1"
-    local step=$REPLY
     failed_step "$2"
-    [ "$step" != "$REPLY" ] || return 0
-    local how='it held'
-    [ -z "$REPLY" ] || how="it failed at another line, $REPLY"
-    printf '\n  played once more, %s\n' "$how"
+    local step=$REPLY
+    failed_step "$again"
+    if [ -z "$REPLY" ]; then # the calls are those of another story
+        printf '\n  %s\n  %s\n' 'played once more, it held: so the moment matters. What can come between two of' \
+            'its steps: a signal, another process, a part of the bytes?'
+        return
+    fi
+    [ "$step" = "$REPLY" ] || printf '\n  played once more, it failed at another line: %s\n' "$REPLY"
+    "$ROOT/scripts/kernel-saw" "$PROGRAM" "${traced[@]}" 2> /dev/null || true
 }
 
 failed_step() { # failed_step STORY: set REPLY, empty if there is none
