@@ -29,12 +29,15 @@ bounded() { # bounded ARGUMENTS
 # points: 15
 # hint: connect on a socket that does not block returns at once, with -1 and EINPROGRESS. That is no failure yet: when is it decided?
 # hint: poll for POLLOUT; then SO_ERROR is 0 if the connection is there. Say "connected", and print what recv brings until it returns 0.
-# hint: while ((n = recv(sockfd, buffer, sizeof buffer, 0)) > 0) fwrite(buffer, 1, (size_t)n, stdout);
+# hint: while ((n = recv(sockfd, buffer, sizeof buffer, 0)) != 0) { if (n == -1 && errno == EINTR) continue; if (n == -1) die("recv"); fwrite(buffer, 1, (size_t)n, stdout); fflush(stdout); }
 # hint /forget htons/: The port goes over the wire with its high byte first: .sin_port = htons(port).
 # hint /recv[a-z]*\([^=]*= -1 EAGAIN/: EAGAIN says that nothing has come yet. Take O_NONBLOCK away when you are connected, or poll for POLLIN before recv.
+# hint /EINPROGRESS[^)]*\)[[:space:]]+poll\(\[\{fd=[0-9]+, events=POLLIN\}/: POLLIN means that something has come, and a server may say nothing for long. A connection that is decided makes the socket writable: POLLOUT.
+# hint /→ +[0-9]+ +hail\| \$C:/: No newline came, so stdio keeps the text for later. fflush(stdout) after each fwrite lets it go.
 @test "says connected where somebody listens, prints what comes until the end, and ends with 0" {
     random A words 3
     random B korean
+    random C word
     scene < <(
         anna_listens
         lines 'hail$ ./hail 4000 127.0.0.1 $PORT 2>errors' 'hail| connected'
@@ -43,6 +46,8 @@ bounded() { # bounded ARGUMENTS
         # Time for a look, in vain, for more.
         lines 'time$ sleep 0.1' 'time= 0'
         lines 'anna< send-line $B' 'anna| sent {...}' 'hail| $B'
+        # A prompt: there is no newline, and the server waits for an answer.
+        lines 'anna< send $C:\x20' 'anna| sent {...}' 'hail| $C:\x20\c'
         anna_ends
         lines 'hail= 0'
     )
@@ -61,7 +66,7 @@ bounded() { # bounded ARGUMENTS
 }
 
 # kind: behaviour
-# points: 15
+# points: 10
 # hint: poll takes a time limit, in milliseconds. What does it return when the time is over?
 # hint: poll returns 0 when nothing was decided within the limit: say "no answer", and end with status 1.
 # hint: if (poll(&wanted, 1, (int)ms) == 0) { printf("no answer\n"); return 1; }
@@ -124,12 +129,30 @@ bounded() { # bounded ARGUMENTS
 # hint: connect has more to say than refused: no network, no route. What happens to an errno that you have not thought of?
 # hint: All other errors are named on stderr, with nothing on stdout; status 1. connect itself may report them at once.
 # hint: if (errno != EINPROGRESS) die("connect %s:%u", host, port); and the same with what SO_ERROR has given.
+# hint /anna< reset +ok/: The server has reset the connection, so recv returns -1: that is no end, but an error, and errno has it. Name it on stderr; status 1.
 @test "names any other error on stderr, and ends with 1" {
+    random A words 2
     scene <<'END'
 # No stream leads to the broadcast address: ENETUNREACH.
 hail$ sh -c './hail 200 255.255.255.255 $PORT 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
 hail| (its stderr names an error)
 hail= 1
+# The server breaks off: recv has ECONNRESET.
+anna$ ./peer listen $PORT
+anna| listening on 127.0.0.1:$PORT
+hail$ sh -c './hail 4000 127.0.0.1 $PORT 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
+hail| connected
+anna< accept
+anna| accepted from 127.0.0.1:{...}
+anna< send-line $A
+anna| sent {...}
+hail| $A
+anna< reset
+anna| reset
+hail| (its stderr names an error)
+hail= 1
+anna^D
+anna= 0
 END
 }
 
@@ -163,7 +186,7 @@ two_waits() {
         /^connect\([0-9]+, .*AF_INET/ { fd = $0; sub(/^connect\(/, "", fd); if (!open[fd + 0]) print }')
     [ -z "$blocking" ] || fail 'This socket could have slept in connect:' "$blocking"
     lost=$(calls '^fcntl\([0-9]+, F_SETFL, O_RDONLY' || true)
-    [ -z "$lost" ] || fail 'A socket is O_RDWR. These took flags away:' "$lost"
+    [ -z "$lost" ] || fail 'A socket is O_RDWR. These took flags away (strace writes 0 as O_RDONLY):' "$lost"
 }
 
 # kind: calls
@@ -171,6 +194,7 @@ two_waits() {
 # hint: To ask again and again whether it is decided takes a whole processor. Which call sleeps until it is?
 # hint: poll sleeps until the socket is writable, or the time is over. connect is called once. recv is called when poll, or a socket that blocks again, lets it sleep.
 # hint: struct pollfd wanted = {.fd = sockfd, .events = POLLOUT}; poll(&wanted, 1, (int)ms); in place of a loop around connect, getsockopt or recv.
+# hint /^(recv|read)[a-z0-9]* was called/: The connection is there, and nothing has come yet: recv says EAGAIN. Poll for POLLIN before each recv; or take O_NONBLOCK away once you are connected, and recv sleeps.
 @test "sleeps while it waits" {
     traced_scene < <(two_waits)
     local most
@@ -186,7 +210,8 @@ two_waits() {
 # points: 5
 # hint: A signal can interrupt poll and recv: -1 with EINTR. Nothing is decided by that.
 # hint: After EINTR poll again, with the rest of the time; and recv again.
-# hint: while ((ready = poll(&wanted, 1, (int)left)) == -1 && errno == EINTR) left = end - now_ms();
+# hint: while ((ready = poll(&wanted, 1, (int)left)) == -1 && errno == EINTR) { left = end - now_ms(); if (left < 0) left = 0; } A negative limit would be for ever.
+# hint /still waits for/: The interrupted poll has used up a part of MS. Before it, note when MS is over; after it, wait for what is left until then.
 @test "goes on when a signal interrupts poll or recv (EINTR)" {
     weather --eintr poll,select,epoll,recv --short sockets
     random A words 5
@@ -200,6 +225,48 @@ two_waits() {
         lines 'anna< send-line $A' 'anna| sent {...}' 'hail| $A'
         anna_ends
         lines 'hail= 0'
+    )
+    command -v strace > /dev/null || return 0
+    # 50 ms go by in the first poll, and a signal ends it.
+    refused_scene '?poll,?ppoll:EINTR:1:delay_enter=50000' < <(
+        silent_port
+        lines 'hail$ ./hail 150 127.0.0.1 $PORT2 2>errors' 'hail| no answer' 'hail= 1'
+        lines 'silent^D' 'silent= 0'
+    )
+    local again
+    again=$(calls '^p?poll\(\[\{fd=[0-9]+, events=[^}]*POLLOUT' | awk '
+        interrupted && / 1, 1[5-9][0-9]\)|{tv_sec=0, tv_nsec=1[5-9][0-9]{6}}/ { print }
+        /EINTR/ { interrupted = 1 }')
+    [ -z "$again" ] || fail 'MS was 150, a signal came after 50 ms, and the program still waits for 150:' "$again"
+}
+
+# Like refused_scene; but connect does its work, and a signal stops the program behind
+# it, until the scene sends SIGCONT. counted.c says why it is the 51st.
+stopped_scene() {
+    weather --short sockets # is there ptrace?
+    own_program 17-nonblocking/counted || skip 'not run: there is no compiler'
+    rm -rf "$BATS_FILE_TMPDIR/strace"
+    # shellcheck disable=SC2034  # grader.bash plays
+    WEATHER='' INJECT='-e inject=connect:signal=SIGSTOP:when=51' EVENTS=$BATS_TEST_TMPDIR/events
+    traced_scene
+}
+
+# kind: weather
+# points: 5
+# hint: The connection was there, and was reset before the program could look. What does SO_ERROR have then?
+# hint: SO_ERROR may have any errno, not only 0 and ECONNREFUSED. Compare it with those that you know; all others are named on stderr.
+# hint: if (error != 0) { errno = error; die("connect %s:%u", host, port); } behind "refused" and "no answer".
+# hint /got +(refused|no answer)|ended with 0/: SO_ERROR may have any errno, here ECONNRESET. Only ECONNREFUSED is "refused", and only 0 is "connected"; the others are named on stderr.
+@test "names an error that comes after connect has returned, too" {
+    # Whoever calls connect in a thread of its own is not stopped, and may see the
+    # connection before it is reset.
+    stopped_scene < <(
+        anna_listens
+        lines "hail\$ sh -c './counted ./hail 4000 127.0.0.1 \$PORT >out 2>errors; status=\$?; grep -vx connected out; test -s errors && echo \"(its stderr names an error)\"; exit \$status'"
+        anna_accepts
+        lines '# It has called connect, and is stopped, so that it sees nothing of this.' \
+            'anna< reset' 'anna| reset' 'hail^CONT' \
+            'hail| (its stderr names an error)' 'hail= 1' 'anna^D' 'anna= 0'
     )
 }
 

@@ -63,8 +63,10 @@ int main(int argc, char *argv[])
         ssize_t n = recv(fd, c, sizeof c, 0);
         if (n == -1 && errno == EINTR)
             continue;
-        if (n <= 0)
-            return n == 0 ? 0 : 1;
+        if (n == -1)
+            die("recv");
+        if (n == 0)
+            return 0;
         for (ssize_t at = 0, m; at < n; at += m)
             if ((m = write(1, c + at, (size_t)(n - at))) < 0)
                 m = 0;

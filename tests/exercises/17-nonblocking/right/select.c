@@ -63,7 +63,11 @@ int main(int argc, char *argv[])
         ssize_t n = read(fd, buffer, sizeof buffer);
         if (n > 0)
             fwrite(buffer, 1, (size_t)n, stdout);
-        else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-            return n == 0 ? 0 : 1;
+        else if (n == 0)
+            return 0;
+        else if (errno != EAGAIN && errno != EINTR)
+            break;
     }
+    perror("read");
+    return 1;
 }

@@ -66,6 +66,8 @@ int main(int argc, char *argv[])
             clearerr(in);
         } else {
             int failed = ferror(in);
+            if (failed)
+                perror("hail");
             fclose(in);
             return failed ? 1 : 0;
         }
