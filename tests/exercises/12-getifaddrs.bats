@@ -48,9 +48,11 @@ random_ends() {
 # points: 15
 # hint: getifaddrs gives a list of entries. The first entry of an interface has its name and its flags; others have its addresses.
 # hint: Look at ifa_addr's family: AF_INET is a struct sockaddr_in, AF_INET6 a struct sockaddr_in6, and inet_ntop makes text of the address in it. All others are no addresses of IP.
-# hint: printf("%s %s", entry->ifa_name, entry->ifa_flags & IFF_UP ? "up" : "down"); then for its addresses printf(" %s/%u", text, ones_of(entry->ifa_netmask));
+# hint: printf("%s %s", entry->ifa_name, entry->ifa_flags & IFF_UP ? "up" : "down"); then for its addresses printf(" %s/%u", text, prefix_length(entry->ifa_netmask)); it is a function of interfaces.c.
 # hint /expected +[a-z]+ up [0-9./]+[[:space:]]+got +[a-z]+ down/: IFF_RUNNING tells whether there is something at the other end. up means IFF_UP.
 # hint /expected +[a-z]+ (up|down) [0-9./]+[[:space:]]+got +[a-z]+ (up|down) [0-9.]+(/[0-9]+\.[0-9.]+)?[[:space:]]/: Behind the address stands its netmask, as /24: ifa_netmask is an address whose first bits are ones.
+# hint /got +[a-z]+ up [0-9.]+\/0[[:space:]]/: The netmask, too, is in the order of the network: s_addr's highest byte is not its first one. Use ntohl before you count from the highest bit, or go through its bytes.
+# hint /expected +no more lines on stdout[[:space:]]+got +[a-z]+ (up|down)/: This interface has its line already. Equal names of two entries lie in two places: == compares the places, strcmp the names.
 @test "prints a line for each interface: its name, up or down, its address" {
     random_ends
     network < <(
@@ -203,32 +205,31 @@ hidden_for() { # hidden_for NAME
     )
 }
 
-# COUNT cables, and 40 addresses at the first. Their names are as long as they can
-# be: with the final zero 16 bytes, IFNAMSIZ.
+# shellcheck disable=SC2153  # random sets NAME
+# COUNT cables, down, and 40 addresses at the first. Their names are as long as they
+# can be: with the final zero 16 bytes, IFNAMSIZ.
 crowd() { # crowd COUNT
     local i
     for ((i = 0; i < $1; i++)); do
-        cable "$(crowd_name a "$i")" "$(crowd_name b "$i")" $((11 + 2 * i))
+        printf 'link add name %sa%02d index %d type veth peer name %sb%02d index %d\n' \
+            "$NAME" "$i" $((11 + 2 * i)) "$NAME" "$i" $((12 + 2 * i))
     done
     for ((i = 1; i <= 40; i++)); do
-        address "$(crowd_name a 0)" "10.$A.$i.222/24"
+        address "${NAME}a00" "10.$A.$i.222/24"
     done
 }
-
-# shellcheck disable=SC2153  # random sets NAME
-crowd_name() { printf '%s%s%02d' "$NAME" "$1" "$2"; }
 
 crowd_shown() { # crowd_shown COUNT
     local i
     echo 'you$ ./ifs'
     echo 'you| lo down'
-    printf 'you| %s down' "$(crowd_name a 0)"
+    printf 'you| %sa00 down' "$NAME"
     for ((i = 1; i <= 40; i++)); do
         printf ' 10.%s.%s.222/24' "$A" "$i"
     done
-    printf '\nyou| %s down\n' "$(crowd_name b 0)"
+    printf '\nyou| %sb00 down\n' "$NAME"
     for ((i = 1; i < $1; i++)); do
-        printf 'you| %s down\n' "$(crowd_name a "$i")" "$(crowd_name b "$i")"
+        printf 'you| %s%s%02d down\n' "$NAME" a "$i" "$NAME" b "$i"
     done
     echo 'you= 0'
 }
@@ -241,8 +242,8 @@ crowd_shown() { # crowd_shown COUNT
 @test "takes any number of interfaces, and of addresses" {
     random NAME letters 12
     random A number 1 254
-    network < <(crowd 12)
-    scene < <(crowd_shown 12)
+    network < <(crowd 35)
+    scene < <(crowd_shown 35)
 }
 
 # kind: calls
@@ -290,6 +291,7 @@ END
 # hint: The list was made for you, from your process's memory. Who gives it back?
 # hint: freeifaddrs(list), with the list's first entry, when nothing of it is needed any more.
 # hint: Walk with a pointer of its own: for (struct ifaddrs *entry = list; …), so that list still is the first entry when freeifaddrs(list) is called.
+# hint /you\$ \.\/ifs \$NAME 2>errors +ok/: Where no interface has the name, the program ends as well: give the list back before this return, too.
 # hint /heap-use-after-free/: After freeifaddrs the entries, and all that they point to, are gone: print first, then free.
 # hint /(buffer-overflow|bad-free|SEGV|runtime error)/: The sanitizer's report above names the line of your program where memory was misused.
 @test "gives the list back, and keeps within its memory" {
@@ -298,5 +300,10 @@ END
     random NAME letters 12
     random A number 1 254
     network < <(crowd 3)
-    scene < <(crowd_shown 3)
+    scene < <(
+        crowd_shown 3
+        echo '# No interface has this name. The list was made all the same.'
+        echo 'you$ ./ifs $NAME 2>errors'
+        echo 'you= 1'
+    )
 }
