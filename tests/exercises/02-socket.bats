@@ -157,7 +157,7 @@ END
     local fd
     fd=$(calls '^socket\(.*SOCK_DGRAM' | sed -n 's/.* = //p' | tail -n 1)
     calls . | sed -n '/^socket(.*SOCK_DGRAM/,$p' | grep -qE "^(close\\($fd\\)|close_range\\().*= 0\$" ||
-        fail "Descriptor $fd was never closed:" "$(calls '^(socket|getsockopt|close)\(' | sed -n '/^socket(.*SOCK_DGRAM/,$p')"
+        fail "./sockinfo AF_INET SOCK_DGRAM 0 was run with descriptor 3 in use already." "Descriptor $fd, the socket, was never closed:" "$(calls '^(socket|getsockopt|close)\(' | sed -n '/^socket(.*SOCK_DGRAM/,$p')"
 }
 
 # kind: weather
