@@ -8,7 +8,7 @@ int main(int argc, char *argv[])
 {
     struct sockaddr nobody = {.sa_family = AF_UNSPEC};
     for (int i = 0; i < 50; i++)
-        connect(-1, &nobody, sizeof nobody);
+        (void)connect(-1, &nobody, sizeof nobody);
     if (argc > 1)
         execv(argv[1], argv + 1);
     return 126;
