@@ -259,13 +259,13 @@ stopped_scene() {
 # hint /got +(refused|no answer)|ended with 0/: SO_ERROR may have any errno, here ECONNRESET. Only ECONNREFUSED is "refused", and only 0 is "connected"; the others are named on stderr.
 @test "names an error that comes after connect has returned, too" {
     # Whoever calls connect in a thread of its own is not stopped, and may see the
-    # connection before it is reset.
+    # connection before it is reset, and end before SIGCONT: so its shell waits for a line.
     stopped_scene < <(
         anna_listens
-        lines "hail\$ sh -c './counted ./hail 4000 127.0.0.1 \$PORT >out 2>errors; status=\$?; grep -vx connected out; test -s errors && echo \"(its stderr names an error)\"; exit \$status'"
+        lines "hail\$ sh -c './counted ./hail 4000 127.0.0.1 \$PORT </dev/null >out 2>errors; status=\$?; read -r go; grep -vx connected out; test -s errors && echo \"(its stderr names an error)\"; exit \$status'"
         anna_accepts
         lines '# It has called connect, and is stopped, so that it sees nothing of this.' \
-            'anna< reset' 'anna| reset' 'hail^CONT' \
+            'anna< reset' 'anna| reset' 'hail^CONT' 'hail< go' \
             'hail| (its stderr names an error)' 'hail= 1' 'anna^D' 'anna= 0'
     )
 }
