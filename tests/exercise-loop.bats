@@ -93,6 +93,8 @@ has() { # has TEXT: in $output
     [ "$status" -eq 0 ]
     [ ! -e .progress ]
     cksum "$EXERCISE" | diff before -
+    run env STOP=1 FILE="$SOLUTION" scripts/check 05-listen-accept
+    [ "$status" -eq 0 ]
 }
 
 @test "check: FILE that is not there" {
