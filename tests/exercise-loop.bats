@@ -418,6 +418,12 @@ saw() {
     saw 'accept(3, {sa_family=AF_INET, sin_port=htons(1), sin_addr=inet_addr("127.0.0.1")}, [16]) = 4' 'accept(3, NULL, NULL) = 5'
     [[ $output != *'→'* ]]
     saw 'sendmsg(4, {msg_name=NULL, msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[-1]}], msg_flags=0}, 0) = -1 EBADF (Bad file descriptor)'
+    mapfile -t counted < <(seq 2600 2700 | sed 's/.*/sendto(4, "& some text\\n", 15, MSG_NOSIGNAL, NULL, 0) = 15/')
+    saw "${counted[@]}" 'bind(3, {sa_family=AF_INET, sin_port=htons(25610), sin_addr=inet_addr("127.0.0.1")}, 16) = 0'
+    [[ $output != *'→'* ]]
+    saw 'bind(3, {sa_family=AF_INET, sin_port=htons(25610), sin_addr=inet_addr("127.0.0.1")}, 16) = 0' "${counted[@]}"
+    [[ $output != *'→'* ]]
+    saw 'sendmsg(4, {msg_name=NULL, msg_control=[{cmsg_len=20, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[-1]}], msg_flags=0}, 0) = -1 EBADF (Bad file descriptor)'
     has '→ EBADF: descriptor -1, which this sendmsg was to pass on, is none'
     # Where two actors run the program each call has a name before it.
     cp "$BATS_TEST_TMPDIR/saw/doorman.7" "$BATS_TEST_TMPDIR/saw/second.9"
