@@ -248,7 +248,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: An array of N bytes has room for N, and what read brings needs no \0 behind it.
 # hint: read(from, piece, sizeof piece) and write(to, piece, (size_t)n): neither needs one byte more.

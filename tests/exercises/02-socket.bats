@@ -209,7 +209,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: getsockopt writes an int here: the place must be an int, and len its size.
 # hint: int value; socklen_t len = sizeof value;

@@ -274,7 +274,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A text of N characters needs N + 1 bytes: INET6_ADDRSTRLEN counts the \0. An in6_addr has 16 bytes, and an in_addr 4.
 # hint: char forwards[INET6_ADDRSTRLEN], backwards[INET6_ADDRSTRLEN]; and loops that end before size.

@@ -293,7 +293,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: An address as text needs INET_ADDRSTRLEN bytes, its \0 counted.
 # hint: char host[INET_ADDRSTRLEN]; inet_ntop(AF_INET, &name.sin_addr, host, sizeof host)

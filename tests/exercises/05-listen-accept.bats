@@ -230,7 +230,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A text needs room for its bytes and a \0: INET_ADDRSTRLEN for the address, more for the line; snprintf with sizeof keeps within it.
 # hint: char host[INET_ADDRSTRLEN], line[100]; and snprintf(line, sizeof line, …).

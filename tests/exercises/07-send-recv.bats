@@ -401,11 +401,11 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused, or where it came from.
+# hint /LeakSanitizer/: What the sanitizer's report above speaks of was never given back. getline and malloc give memory; free it when you are done with it, on each way out.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused, or where it came from.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: The longest message has 65,536 bytes, and in the sender four more in front of it. Every buffer from malloc or getline goes to free.
 # hint: char message[sizeof(uint32_t) + LIMIT]; char text[LIMIT], and text[length] = '\0' would write behind it; free(line) at the end.
-# hint /LeakSanitizer/: What the sanitizer's report above speaks of was never given back. getline and malloc give memory; free it when you are done with it, on each way out.
 @test "keeps within its memory, and gives it back" {
     # An address that a function has left behind on the stack would hide a leak, in
     # one run and not in the next. And getline's caller is found with more care only.

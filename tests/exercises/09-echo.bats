@@ -377,7 +377,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused, or got and not given back.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused, or got and not given back.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: An answer of 65,536 bytes fills a buffer of 65,536 bytes: no '\0' has room behind it, and recv must be told how much room is left.
 # hint: recv(sockfd, pending + have, sizeof pending - have, 0), and free(line) before the end.

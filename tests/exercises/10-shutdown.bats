@@ -359,7 +359,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A piece that fills its buffer has no room for a '\0' behind it. Each byte of text is an unsigned char where isspace looks at it.
 # hint: recv(sockfd, piece, sizeof piece, 0) and, if you need a '\0' behind it: sizeof piece - 1.

@@ -565,7 +565,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A datagram that fills the buffer leaves no room for a '\0' behind it: receive one byte less than the buffer has.
 # hint: recvfrom(sockfd, question, sizeof question - 1, …); question[n] = '\0';

@@ -275,7 +275,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: getsockopt writes as many bytes as the option has, if len says that there is room: 4, 8 or 16. Texts of a value need room for ten digits and more.
 # hint: Print values as they are, without a buffer of your own; and read each into its own type: int, struct linger, struct timeval.

@@ -318,7 +318,7 @@ SECOND
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A buffer holds what recv was told it has room for; what recv returned is how much is in it, and there is no \0 behind it.
 # hint: recv(connfd, buffer, sizeof buffer, 0), and send as many bytes as recv returned.

@@ -348,7 +348,7 @@ a_working_day() {
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report? Then the story counts: it is the scene of "frees every desk", with a program that is slower. Does a handler change the table, or print, while main does?
 # hint: A table of N desks has the places 0 to N - 1. Is a place used again when its client has left, or does the table grow with each client?
 # hint: table[i] = table[--taken]; moves the last one to the place that has become free.

@@ -272,7 +272,7 @@ stopped_scene() {
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: recv does not put a \0 behind what it brings, and a full buffer has no room for one.
 # hint: Print n bytes, without a \0: fwrite(buffer, 1, (size_t)n, stdout).

@@ -515,7 +515,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: Who is removed in the middle of a turn may still be looked at in this turn. And each text needs room for all its bytes and its \0.
 # hint: if (length <= QUEUE_SIZE - c->queued) memcpy(c->queue + c->queued, text, length); and memmove(c->queue, c->queue + n, c->queued) when c->queued has been made smaller.

@@ -466,7 +466,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: The control message needs a header and the descriptor, with what alignment adds: CMSG_SPACE(sizeof fd). And a path that is too long must be refused before it is copied.
 # hint: union { struct cmsghdr header; char room[CMSG_SPACE(sizeof fd)]; } control = {0}; and .msg_controllen = sizeof control.

@@ -289,7 +289,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: A packet may be longer than any of yours, and recv fills the whole buffer then. Its text has no NUL at the end: print it by its length.
 # hint: recv(sockfd, packet, sizeof packet, 0), no packet[n] = 0 behind its end; printf("%.*s", (int)len, text).

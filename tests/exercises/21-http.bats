@@ -377,7 +377,7 @@ END
 
 # kind: memory
 # points: 5
-# hint /the sanitizer says|Sanitizer|runtime error/: The sanitizer's report above names the line of your program where memory was misused.
+# hint /the sanitizer says|Sanitizer|runtime error|#[0-9]+ 0x/: The sanitizer's report above names the line of your program where memory was misused.
 # hint: No report above? Then the story counts: the program is slower here than in the tests before, and does something else.
 # hint: What comes from a stranger may be longer than your buffer, and a name longer than any of yours. recv gets the room that is left, and strings have a \0 behind them.
 # hint: recv(connfd, text + held, HEAD_SIZE - held, 0) with char text[HEAD_SIZE]; after it held is never more than the buffer's size, and nothing is written behind it.
