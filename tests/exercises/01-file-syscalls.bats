@@ -127,6 +127,8 @@ END
 # hint: A file can have several names. fstat and stat tell its device and its number there, st_dev and st_ino: compare both.
 # hint: fstat(from, &a), stat(dst, &b): where a.st_dev == b.st_dev and a.st_ino == b.st_ino, say so, close, and return false.
 # hint /A second name/: A file can have several names. fstat and stat tell its device and its number there: st_dev, st_ino.
+# hint /refusal was told/: Nobody sees why nothing was copied. A line on stderr says it: the two are the same file.
+# hint /two pairs/: A name that is not there yet is no file: stat returns -1 for it, and tells nothing. Look at what it returns before you compare.
 @test "refuses to copy a file onto itself, whatever names it has" {
     random TEXT words 2
     scene <<'END'
@@ -134,6 +136,9 @@ END
 copy$ sh -c 'echo "$TEXT" > poem.txt; ./copy poem.txt poem.txt; echo status $?; cat poem.txt' 2>complaints
 copy| status 1
 copy| $TEXT
+copy= 0
+# The refusal was told on stderr.
+copy$ test -s complaints
 copy= 0
 # A second name of the same file.
 copy$ sh -c 'echo "$TEXT" > poem.txt; ln poem.txt second.txt; ./copy poem.txt second.txt; echo status $?; cat poem.txt' 2>complaints
@@ -143,6 +148,13 @@ copy= 0
 # A link that leads to it.
 copy$ sh -c 'echo "$TEXT" > poem.txt; ln -s poem.txt link.txt; ./copy link.txt ./poem.txt; echo status $?; cat poem.txt' 2>complaints
 copy| status 1
+copy| $TEXT
+copy= 0
+# Of these two pairs none is one file: what the first one writes, the second one reads.
+copy$ sh -c 'echo "$TEXT" > poem.txt; echo old > twin.txt; ./copy poem.txt twin.txt twin.txt third.txt; echo status $?; cat third.txt'
+copy| copied {...} bytes: poem.txt -> twin.txt
+copy| copied {...} bytes: twin.txt -> third.txt
+copy| status 0
 copy| $TEXT
 copy= 0
 END

@@ -291,8 +291,11 @@ anna| connected to 127.0.0.1:$PORT from 127.0.0.1:{a:[0-9]+}
 feed| 127.0.0.1:{a} came
 anna< receive 2
 anna| received "1 "
-anna< receive-until $WORD\\n2\x20
-anna| received 3003 bytes, sum {...}
+# Eight lines whose numbers have one digit; then those that have two.
+anna< receive-until $WORD\\n10\x20
+anna| received 27028 bytes, sum {...}
+anna< receive-until $WORD\\n11\x20
+anna| received 3004 bytes, sum {...}
 anna< close
 anna= 0
 feed| 127.0.0.1:{a} left after {...} bytes

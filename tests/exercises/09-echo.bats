@@ -383,10 +383,22 @@ END
 # hint: recv(sockfd, pending + have, sizeof pending - have, 0), and free(line) before the end.
 @test "keeps within its memory, and gives it back" {
     random Q words 3
+    random A words 4
     scene < <(
         talk_has_a_server
         exchange '$Q' "$(printf 'abcdefgh%.0s' {1..300})"
         cat <<'END'
+# Behind a short answer comes a longer one at once.
+talk< $Q
+server< receive-line
+server| line "$Q"
+server< send ,\\n$A\\n
+server| sent {...}
+talk| ,
+talk< next
+server< receive-line
+server| line "next"
+talk| $A
 talk< $Q
 server< receive-line
 server| line "$Q"
