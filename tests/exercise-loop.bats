@@ -161,7 +161,7 @@ END
 
 @test "check: no verdict is no points" {
     cp "$SOLUTION" "$EXERCISE"
-    sed -i "/^@test \"greets N clients/,/^}/s/random N/kill -KILL \$PPID; &/" tests/exercises/05-listen-accept.bats
+    sed -i "/^@test \"greets N clients/,/^}/s/random N/kill -KILL \$\$; &/" tests/exercises/05-listen-accept.bats
     run make check-05
     [ "$status" -ne 0 ]
     has '✗   0  keeps within its memory'

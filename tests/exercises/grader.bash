@@ -100,15 +100,24 @@ teardown() {
     [ -z "${TIMES:-}" ] || printf '%s\t%s\n' "$((${EPOCHREALTIME/[.,]/} - BEGAN))" "$BATS_TEST_DESCRIPTION" >> "$TIMES"
     [ -z "${BATS_TEST_COMPLETED:-}${BATS_TEST_SKIPPED:-}" ] || return 0
     echo "$KIND" >> "$BATS_FILE_TMPDIR/failed"
-    [ -z "${STOP:-}" ] || kill -INT "$PPID" # bats goes no further
+    [ -z "${STOP:-}" ] || stop_bats
+}
+
+# It goes no further. Who runs the tests is our parent; or we are its child without
+# an exec between us (scripts/quick-bats.bash), and still have its number in $$.
+stop_bats() {
+    local runner=$PPID
+    [ "$BASHPID" -eq $$ ] || runner=$$
+    kill -INT "$runner"
 }
 
 skip_what_makes_no_sense() {
-    local failed=$BATS_FILE_TMPDIR/failed
-    [ -e "$failed" ] || return 0
-    if grep -qx hung "$failed"; then
+    local failed=()
+    [ -e "$BATS_FILE_TMPDIR/failed" ] || return 0
+    mapfile -t failed < "$BATS_FILE_TMPDIR/failed"
+    if [[ " ${failed[*]} " == *' hung '* ]]; then
         skip 'not run: the program hangs, see above'
-    elif [ "$KIND" != behaviour ] && grep -qx behaviour "$failed"; then
+    elif [ "$KIND" != behaviour ] && [[ " ${failed[*]} " == *' behaviour '* ]]; then
         skip 'not run: first what it does' # the other kinds are worth nothing without
     fi
 }
