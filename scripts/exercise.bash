@@ -60,6 +60,14 @@ first_hint() { # first_hint LESSON TEST STORY
 own_network=(unshare --net --mount)
 [ "$EUID" -eq 0 ] || own_network+=(--map-root-user)
 
+# What its graders promise, DIRECTORY/plan.LESSON and, for hidden tests, .hidden:
+# empty where there are none.
+write_plans() { # write_plans LESSON DIRECTORY
+    scripts/plan "$(grader_of "$1")" > "$2/plan.$1"
+    : > "$2/plan.$1.hidden"
+    [ ! -f "tests/hidden/$1.bats" ] || scripts/plan "tests/hidden/$1.bats" > "$2/plan.$1.hidden"
+}
+
 # need_tools TARGET TOOL...: or say how to get them, and end.
 need_tools() {
     local tool missing=()
@@ -100,7 +108,7 @@ fold_text() {
 # stand on.
 grader_hash() { # grader_hash LESSON
     cat "$(grader_of "$1")" "tests/hidden/$1.bats" tests/exercises/grader.bash \
-        scripts/compile scripts/plan scripts/quick-bats.bash scripts/grade-one scripts/grade-one.jq scripts/sandbox scripts/kernel-saw* \
+        scripts/compile scripts/plan scripts/quick-bats.bash scripts/grade-one scripts/grade-one.jq scripts/sandbox scripts/sandbox-words.bash scripts/kernel-saw* \
         scripts/peer/*.[ch] scripts/weather/*.[ch] scripts/play/*.[ch] common/*.[ch] 2> /dev/null |
         sha256sum | sed 's/ .*//; s/^/sha256:/'
 }

@@ -329,21 +329,13 @@ set_wrapper() {
     [ "$KIND" != memory ] || WRAPPER=${WRAP_SANITIZED:-$WRAPPER}
     WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --read $PROGRAMS.scenes }
     [ -z "$WEATHER" ] || WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --keep 4 }
-    if [ "$KIND" != memory ] && [[ ${WRAPPER%% *} == */scripts/sandbox ]]; then make_quick "$WRAPPER"; fi
-}
-
-# The sandbox's own start costs as much as all else that is done for a scene. What it
-# would do is the same for all of them, so it is asked once.
-make_quick() { # make_quick SANDBOX OPTION...
-    local kept=$BATS_FILE_TMPDIR/sandbox i=1 known words
-    while [ -e "$kept.$i" ]; do
-        { IFS= read -r known && read_all WRAPPER; } < "$kept.$i"
-        [ "$known" != "$1" ] || return 0
-        i=$((i + 1))
-    done
-    read -ra words <<< "$1"
-    WRAPPER=$("${words[0]}" --command "${words[@]:1}" 4> /dev/null) || WRAPPER=$1
-    printf '%s\n%s' "$1" "$WRAPPER" > "$kept.$i"
+    [[ ${WRAPPER%% *} == */scripts/sandbox ]] || return 0
+    local words
+    read -ra words <<< "$WRAPPER"
+    # shellcheck source=scripts/sandbox-words.bash
+    . "$ROOT/scripts/sandbox-words.bash"
+    sandbox_words "${GRADE_SHARED:-$BATS_FILE_TMPDIR}/words.$LESSON" "${words[@]}"
+    WRAPPER=$REPLY
 }
 
 # A grader's own program, tests/exercises/LESSON/NAME.c: compiled once, and put
