@@ -60,13 +60,34 @@ static int open_stat(const struct task *task)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-char state_of(struct task *task)
+/* What stands behind the name in its file, from the state on; NULL if it is
+ * gone. The text lasts until the next call. */
+static const char *stat_of(struct task *task)
 {
-    char text[512] = "";
+    static char text[512];
     if (task->stat_fd == -1)
         task->stat_fd = open_stat(task);
-    if (pread(task->stat_fd, text, sizeof text - 1, 0) <= 0)
-        return 0;
+    ssize_t n = pread(task->stat_fd, text, sizeof text - 1, 0);
+    if (n <= 0)
+        return NULL;
+    text[n] = '\0';
     const char *name_end = strrchr(text, ')');
-    return name_end != NULL && name_end[1] == ' ' ? name_end[2] : '\0';
+    return name_end != NULL && name_end[1] == ' ' ? name_end + 2 : NULL;
+}
+
+char state_of(struct task *task)
+{
+    const char *stat = stat_of(task);
+    return stat == NULL ? '\0' : *stat;
+}
+
+double processor_time_of(struct task *task)
+{
+    const char *stat = stat_of(task);
+    unsigned long user, system;
+    if (stat == NULL ||
+        sscanf(stat, "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu",
+               &user, &system) != 2)
+        return 0;
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }

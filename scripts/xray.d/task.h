@@ -49,4 +49,7 @@ size_t task_count(void);
 /* Read /proc: the state's letter, 0 if it is gone. */
 char state_of(struct task *task);
 
+/* The seconds it has computed, see proc_pid_stat(5); 0 if it is gone. */
+double processor_time_of(struct task *task);
+
 #endif

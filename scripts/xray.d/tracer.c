@@ -42,7 +42,8 @@ enum { MOST_OF_A_TURN = 300, MOST_ACTORS = 64 };
 static unsigned most_calls = 800;
 
 /* Seconds. A thread that sleeps for so long in a call waits there; one that
- * computes for so long loses the turn; what has been typed needs a moment to
+ * computes for so long (it may have waited longer for a processor) loses the
+ * turn; what has been typed needs a moment to
  * wake its reader; who is woken comes to a stop, be the machine ever so busy,
  * unless it hangs in the kernel; and who computes for so long beside all the
  * others, who wait, will not stop soon. */
@@ -59,6 +60,7 @@ static struct output {
 
 static struct task *turn;   /* who may go on, or NULL */
 static double turn_since;   /* when it last went on */
+static double turn_from;    /* its processor time then; -1: not asked for */
 static int wanted = -1;     /* whom the player would like to see move */
 static int last_actor = -1; /* who had the turn last */
 static bool asking;         /* the player has not answered yet */
@@ -114,8 +116,10 @@ static void let_go(struct task *task, enum __ptrace_request how, int signal)
         how = PTRACE_CONT;
     /* It may have been killed meanwhile; then waitpid(2) will say so. */
     ptrace(how, task->tid, NULL, (void *)(long)signal);
-    if (task == turn)
+    if (task == turn) {
         turn_since = now();
+        turn_from = -1;
+    }
 }
 
 static bool is_syscall_stop(const struct task *task)
@@ -670,6 +674,14 @@ static void falls_asleep(struct task *task)
     turn = NULL;
 }
 
+static bool is_computing(struct task *task)
+{
+    double time = processor_time_of(task);
+    if (turn_from < 0)
+        turn_from = time;
+    return time - turn_from >= computes;
+}
+
 static void wait_for_news(double seconds)
 {
     struct pollfd polls[] = {{.fd = signals, .events = POLLIN},
@@ -707,7 +719,7 @@ static void watch_turn(void)
             falls_asleep(turn);
         return;
     }
-    if (turn->loose || now() - turn_since >= computes) {
+    if (turn->loose || is_computing(turn)) {
         turn->beside = true;
         turn = NULL;
         return;
