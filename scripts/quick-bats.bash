@@ -69,8 +69,12 @@ source() { # source FILE [ARG]...
 # nobody asks for with a grader.
 fork_tests() {
     [[ ${BATS_VERSION:-} =~ ^1\.([89]|1[0-2])\. ]] || return 0
+    local text
+    text=$(< "$BATS_LIBEXEC/bats-exec-test")
+    # shellcheck disable=SC2016  # a text: when it began nobody asks
+    text=${text/'BATS_TEST_START_TIME=$(get_mills_since_epoch)'/BATS_TEST_START_TIME=0}
     eval "one_test() {
-        $(< "$BATS_LIBEXEC/bats-exec-test")
+        $text
     }"
     # shellcheck disable=SC2317,SC2154,SC2034  # bats calls it, has made the list, reads on
     bats_run_tests() {
