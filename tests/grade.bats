@@ -57,9 +57,11 @@ has_results() { [ "$(results)" -ge "$1" ]; }
 }
 
 @test "a bar shows the time left; Ctrl-C stops, and the same command goes on" {
-    local i command
+    local i command place
+    place=$(mktemp -d)
+    chmod 711 "$place"
     for i in $(seq 10 29); do hands_in "student$i" nothing; done
-    command="make -s grade SUBMISSIONS='$CLASS' LESSON=05 OUT='$GRADES' JOBS=1"
+    command="TMPDIR=$place make -s grade SUBMISSIONS='$CLASS' LESSON=05 OUT='$GRADES' JOBS=1"
     tmux -L "$SERVER" -f /dev/null new-session -d -x 100 -y 30 \
         "trap : INT; PATH='$PATH'; $command; echo ended with \$?; read -r line"
     see '% [0-9]+:[0-9]+=[0-9]+s' # GNU parallel: percent, done:left=time
@@ -69,6 +71,7 @@ has_results() { [ "$(results)" -ge "$1" ]; }
     see 'ended with (130|2)'
     # Nothing of it runs on.
     wait_until dead
+    wait_until rmdir "$place"
     local judged
     judged=$(results)
     [ "$judged" -lt 20 ]
