@@ -245,7 +245,7 @@ demo-% notes-% cast-%:
 #   make hint-06      the next hint;  make reset-06: begin again
 #   make solution-06  once you have passed
 #   make submit       one archive of your exercises
-#   make graders      judge the graders;  make soak: many times
+#   make graders      judge the graders
 
 export FILE SEED ONLY SUBMISSIONS LESSON OUT JOBS ROSTER AGAIN SSHLOGIN \
     WORKBOOK ISOLATION RECEIPT INSTRUCTOR
@@ -272,6 +272,7 @@ check-% watch-% hint-% reset-% solution-% graders-%:
 check watch hint reset solution:
 	@echo "make $@: of which lesson? make $@-06, say" >&2; exit 2
 
+#   make soak                    the same, 100 times
 #   make grade SUBMISSIONS=DIR   grade a class (scripts/grade has the rest)
 #   make regrade RECEIPT=FILE    repeat a grade, and compare
 #   make kit                     the students' tarball
@@ -295,9 +296,10 @@ graders soak: lessons grader-tools
 .PHONY: status list help
 status list:
 	@scripts/lessons $@ $(LESSONS)
-# What stands in the comments of this file.
+# What stands in the comments of this file; in a kit without what it has not.
 help:
-	@sed -n 's/^#   \( *make .*\)/  \1/p; s/^#    \( *[^ m].*\)/   \1/p' Makefile
+	@sed -n 's/^#   \( *make .*\)/  \1/p; s/^#    \( *[^ m].*\)/   \1/p' Makefile | \
+	    if [ -x scripts/kit ]; then cat; else sed '/make \(soak\|grade\|regrade\|kit\) /d'; fi
 
 # ------------------------------------------------------------------- check --
 

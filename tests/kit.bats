@@ -40,6 +40,8 @@ setup() {
         [ "$status" -eq 2 ]
         [[ $output == *"make $target: not in a students' kit; your instructor has it"* ]]
     done
+    run make help
+    [[ $output == *'make submit'* && $output != *'make grade'* && $output != *'make soak'* ]]
 }
 
 @test "what graders need beside them is there: 15's exercise can be passed" {
