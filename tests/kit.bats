@@ -41,7 +41,7 @@ setup() {
         [[ $output == *"make $target: not in a students' kit; your instructor has it"* ]]
     done
     run make help
-    [[ $output == *'make submit'* && $output != *'make grade'* && $output != *'make soak'* ]]
+    [[ $output == *'make submit'* && $output != *'make grade '* && $output != *'make soak'* ]]
 }
 
 @test "what graders need beside them is there: 15's exercise can be passed" {
