@@ -29,6 +29,7 @@ play_in_network() {
 # hint: struct icmphdr header = {.type = ICMP_ECHO}; header.un.echo.id = htons(id); header.un.echo.sequence = htons(sequence); memcpy it and the text; header.checksum = internet_checksum(packet, len); memcpy the header again; sendto(sockfd, packet, len, 0, (struct sockaddr *)&target, sizeof target);
 # hint /got +echo request id [0-9]+ sequence 256 /: The sequence travels in network byte order, like the id: htons.
 # hint /got +echo request id [0-9]+ sequence 0 /: The first question has number 1.
+# hint /got +echo request .*x00"/: TEXT has no NUL in the packet: send as many bytes of it as strlen says, and no more.
 # hint /got +echo request .*checksum wrong/: The checksum is over header and TEXT, computed when all the rest is in its place and its own field is 0. It lies right as it comes: no htons.
 @test "asks with an echo request: sequence 1, TEXT, and the right checksum" {
     random TEXT words 3
@@ -102,6 +103,7 @@ END
 # hint: double end = now() + ms; while (now() < end) { poll(&wanted, 1, (int)(end - now()) + 1) … } printf("no answer %ld\n", sequence); … return answered == count ? 0 : 1;
 # hint /got +answer 1 /: That was no answer but your own question: on loopback it comes back to your socket. An answer's type is ICMP_ECHOREPLY.
 # hint /ping +ended with 0/: If a question was not answered, the status is 1.
+# hint /1040.*ping +asleep in recv/: With 40 milliseconds it held, with 1,040 it waits on. A struct timeval has seconds and microseconds; setsockopt refuses a million of those (EDOM). Do you look at what it returns?
 # hint /ping +asleep in recv/: Nobody answers, and the program waits on. recv alone has no limit: poll has one, and so has SO_RCVTIMEO.
 @test "says so when no answer comes within MS milliseconds, and ends with status 1" {
     random TEXT words 2
@@ -111,6 +113,10 @@ ping$ ./ping 127.0.0.1 2 40 "$TEXT"
 ping| no answer 1
 ping| no answer 2
 ping| 2 sent, 0 answered
+ping= 1
+ping$ ./ping 127.0.0.1 1 1040 "$TEXT"
+ping| no answer 1
+ping| 1 sent, 0 answered
 ping= 1
 END
 }
@@ -122,6 +128,7 @@ END
 # hint: if (icmp.type != ICMP_ECHOREPLY || ntohs(icmp.un.echo.id) != id || ntohs(icmp.un.echo.sequence) != sequence) continue;
 # hint /got +answer .*: another id/: This answer has another id: it belongs to another program. Compare icmp.un.echo.id with yours.
 # hint /got +answer .*: (too early|too late)/: This answer has your id and another number: it answers another question. Compare icmp.un.echo.sequence with the question's.
+# hint /expected +answer 1 .*got +answer 1 /: The text is not the one that came. Print what stands in the answer behind its ICMP header, and not what you asked.
 @test "takes only the answer to this question: its own id, and this sequence" {
     random A words 2
     random B words 2

@@ -232,19 +232,35 @@ may_not_have() { # may_not_have STATUS TARGET...
 # hint: One client is silent, one has said half of a request, one does not read what it asked for. Why should the next one wait?
 # hint: recv and send may sleep as long as a client likes. Let them do it in a thread or a child of its own (lesson 16), or ask poll who is ready (lesson 18).
 # hint: pthread_create(&thread, NULL, serve, client); pthread_detach(thread); and back to accept.
+# hint /got +received "HTTP[^"]* 40/: Each client has a request of its own. In a static buffer, or one that all threads have, the next one writes over it.
 @test "keeps nobody waiting while others are silent or do not read" {
     site
     scene < <(
         opens
         comes silent
         comes half
-        echo 'half< send GET /hel'
+        echo 'half< send GET /notes/a'
         echo 'half| sent {...}'
         comes stuck '--rcvbuf 4096'
         asks stuck 'GET /huge HTTP/1.0'
         gets_hello anna
+        echo '# What half has said is still known, whoever came in between.'
+        asks half '%20b.txt HTTP/1.0'
+        is_told half 200 $((${#TITLE} + 1)) '$TITLE\\n'
+        echo '# Three come at the same time.'
+        echo 'kiosk^STOP'
+        comes boris
+        asks boris 'GET /hello.txt HTTP/1.0'
+        comes clara
+        asks clara 'GET / HTTP/1.0'
+        comes dora
+        asks dora 'GET /notes/a%20b.txt HTTP/1.0'
+        echo 'kiosk^CONT'
+        is_told boris 200 $((${#TEXT} + 1)) '$TEXT\\n'
+        is_told clara 200 $(($(wc -c <<< "$INDEX"))) '$INDEX\\n'
+        is_told dora 200 $((${#TITLE} + 1)) '$TITLE\\n'
         closes
-        leaves silent half stuck
+        leaves silent half stuck boris clara dora
     )
 }
 
@@ -368,6 +384,8 @@ crowd< visit 40 GET /notes HTTP/1.0\\r\\n\\r\\n
 crowd| visited 40 times, the last was told {...} {directory:(30[0-9]|40[034])} {...}
 crowd< visit 40 GET /pipe HTTP/1.0\\r\\n\\r\\n
 crowd| visited 40 times, the last was told {...} 40{...}
+crowd< visit 40 GET /hello.txt HTTP/1.0\\r\\n\\r\\n
+crowd| visited 40 times, the last was told {...} 200 {...}
 crowd^D
 crowd= 0
 kiosk^KILL
