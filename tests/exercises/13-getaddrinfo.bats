@@ -57,6 +57,8 @@ goes_home() { printf '%s^D\n%s= 0\n' "$1" "$1"; }
 # hint: getaddrinfo makes an address of two texts. What has to be called before something can be received?
 # hint: For the first result: socket with its family, type and protocol, connect with its ai_addr and ai_addrlen; then getnameinfo for the line, and recv until it returns 0.
 # hint: getnameinfo(ai->ai_addr, ai->ai_addrlen, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV); printf("connected to %s port %s\n", host, port);
+# hint /EAI_OVERFLOW|buffer overflow/: getnameinfo had no room for one of its two texts. An IPv6 address can have 45 bytes, and a \0; a port in numbers (NI_NUMERICSERV) has 5.
+# hint /EAI_BADFLAGS|ai_flags/: The hints hold what was in memory before. getaddrinfo wants 0 in each member that you do not set: struct addrinfo hints = {…}, or memset.
 # hint /got +nothing more/: recv gives what has come by now, and that was not all: call it again until it returns 0.
 # hint /expected +1 .x00 2/: Every byte is to be printed, 0 and those that are no letters, too: fwrite(data, 1, (size_t)n, stdout), with n as recv has returned it. Texts end at a 0.
 # hint /got +nothing/: What has come must be on the screen before dial waits for more: fflush(stdout), where stdio keeps it.
@@ -79,9 +81,9 @@ server| sent {...}
 anna| 1 \x00 2 \xff 3
 server< send $B
 server| sent {...}
+anna| $B\c
 server< close
 server| closed
-anna| $B\c
 anna= 0
 END
         goes_home server
@@ -93,6 +95,7 @@ END
 # hint: ::1 is an address, too. Which families do your hints ask for?
 # hint: ai_family = AF_UNSPEC asks for both; and nothing else in the program may know the family: neither sockaddr_in, nor 16 bytes for the text of an address.
 # hint: struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}; and char host[64]; or NI_MAXHOST, where that is defined.
+# hint /EAI_OVERFLOW|buffer overflow/: getnameinfo had no room for one of its two texts. An IPv6 address can have 45 bytes, and a \0; a port in numbers (NI_NUMERICSERV) has 5.
 @test "takes addresses of both families" {
     names 127.0.0.1
     random A words 2
@@ -166,6 +169,7 @@ END
 # hint: Nobody answers at any of the addresses. Whoever called dial should hear of it, and see it in its status.
 # hint: After the loop: is there a connected socket? If not, say so on stderr, and end with status 1.
 # hint: if (sockfd == -1) return 1; behind the loop, and report("connect") in it.
+# hint /double free|SIGABRT|SIGSEGV/: The list was given back, and used all the same. freeaddrinfo comes once, behind the loop, and gets the first result.
 # hint /got +connected to/: Nobody listens there: say "connected" when connect has returned 0, and ask for SOCK_STREAM. Without ai_socktype in the hints each address comes for UDP, too, whose connect asks nobody.
 @test "says so, and ends with status 1, when no address answers" {
     names ::1 127.0.0.1
@@ -198,6 +202,7 @@ END
 # hint: A host can have several addresses, and here only one of them answers. It is not the first.
 # hint: When connect fails, close the socket, and go on with ai_next: a new socket, since the family may be another. Only when there is no next one is it over.
 # hint: for (ai = list; ai != NULL && sockfd == -1; ai = ai->ai_next) sockfd = call(ai); where call returns -1 when connect has failed.
+# hint /double free|SIGABRT|SIGSEGV/: The list was given back, and used all the same. freeaddrinfo comes once, behind the loop, and gets the first result.
 # hint /(EAFNOSUPPORT|EINVAL|EISCONN|ECONNABORTED)/: One socket was used for several addresses. Each needs its own: the family may be another, and a refused socket is used up.
 @test "tries the next address when one does not answer" {
     several
@@ -293,6 +298,7 @@ END
 # hint: The list was made for you, from your process's memory. Who gives it back?
 # hint: freeaddrinfo(list), with the list's first result, when a socket is connected or none could be.
 # hint: Walk with a pointer of its own: for (struct addrinfo *ai = list; …), so that list still is the first result when freeaddrinfo(list) is called.
+# hint /EAI_BADFLAGS|ai_flags/: The hints hold what was in memory before. getaddrinfo wants 0 in each member that you do not set: struct addrinfo hints = {…}, or memset.
 # hint /heap-use-after-free/: After freeaddrinfo the results, and the addresses in them, are gone: use them first, then free.
 # hint /(buffer-overflow|bad-free|SEGV|runtime error)/: The sanitizer's report above names the line of your program where memory was misused.
 @test "gives the list back, and keeps within its memory" {
