@@ -43,10 +43,10 @@ static unsigned most_calls = 800;
 
 /* Seconds. A thread that sleeps for so long in a call waits there; one that
  * computes for so long (it may have waited longer for a processor) loses the
- * turn; what has been typed needs a moment to
- * wake its reader; who is woken comes to a stop, be the machine ever so busy,
- * unless it hangs in the kernel; and who computes for so long beside all the
- * others, who wait, will not stop soon. */
+ * turn; what has been typed needs a moment to wake its reader; who is woken
+ * comes to a stop, be the machine ever so busy, unless it hangs in the kernel;
+ * and who computes for so long beside all the others, who wait, will not stop
+ * soon. */
 static const double nap = 0.001, computes = 0.05, stuck = 0.02, wakes = 0.03,
                     comes = 1, endless = 0.3;
 

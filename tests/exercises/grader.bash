@@ -34,6 +34,10 @@ PLAY=$BUILD/play/play
 LESSON=${BATS_TEST_FILENAME##*/} LESSON=${LESSON%.bats}
 PATH=$PATH:/usr/sbin:/sbin
 unset MAKEFLAGS MAKELEVEL MFLAGS
+if [[ ${WRAP:-} == */scripts/sandbox\ * ]]; then # a students' kit has none
+    # shellcheck source=scripts/sandbox-words.bash
+    . "$ROOT/scripts/sandbox-words.bash"
+fi
 
 # ------------------------------------------------------------ the program --
 
@@ -329,11 +333,9 @@ set_wrapper() {
     [ "$KIND" != memory ] || WRAPPER=${WRAP_SANITIZED:-$WRAPPER}
     WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --read $PROGRAMS.scenes }
     [ -z "$WEATHER" ] || WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --keep 4 }
-    [[ ${WRAPPER%% *} == */scripts/sandbox ]] || return 0
+    declare -F sandbox_words > /dev/null || return 0
     local words
     read -ra words <<< "$WRAPPER"
-    # shellcheck source=scripts/sandbox-words.bash
-    . "$ROOT/scripts/sandbox-words.bash"
     sandbox_words "${GRADE_SHARED:-$BATS_FILE_TMPDIR}/words.$LESSON" "${words[@]}"
     WRAPPER=$REPLY
 }
