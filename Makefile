@@ -21,6 +21,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -MMD -MP
 LINK = $(CC) $(CFLAGS) $(LDFLAGS)
+# For what a check starts dozens of times: without shared libraries a start takes
+# a quarter less. Where the C library can only be shared, it is.
+LINK_ALONE = $(LINK) -static $^ -o $@ 2>/dev/null || $(LINK) $^ -o $@
 
 LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
 NUMBERS := $(foreach lesson,$(LESSONS),$(firstword $(subst -, ,$(lesson))))
@@ -75,7 +78,7 @@ $(PLAY): $(PLAYER_OBJECTS)
 	@$(LINK) $^ -o $@
 
 $(BUILD)/play/init: $(BUILD)/play/init.o
-	@$(LINK) $^ -o $@
+	@$(LINK_ALONE)
 
 $(BUILD)/play/%.o: scripts/play/%.c | $(BUILD)/play/syscalls.inc
 	@mkdir -p $(@D)
@@ -100,10 +103,10 @@ WEATHER_OBJECTS := $(patsubst scripts/weather/%.c,$(BUILD)/weather/%.o,\
     $(wildcard scripts/weather/*.c))
 
 $(BUILD)/peer/peer: $(PEER_OBJECTS) $(COMMON)
-	@$(LINK) $^ -o $@
+	@$(LINK_ALONE)
 
 $(BUILD)/weather/weather: $(WEATHER_OBJECTS) $(COMMON)
-	@$(LINK) $^ -o $@
+	@$(LINK_ALONE)
 
 $(BUILD)/peer/%.o: scripts/peer/%.c
 	@mkdir -p $(@D)

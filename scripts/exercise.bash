@@ -63,7 +63,7 @@ own_network=(unshare --net --mount)
 # What its graders promise, DIRECTORY/plan.LESSON and, for hidden tests, .hidden:
 # empty where there are none.
 write_plans() { # write_plans LESSON DIRECTORY
-    scripts/plan "$(grader_of "$1")" > "$2/plan.$1"
+    scripts/plan "$(grader_of "$1")" > "$2/plan.$1.exercises"
     : > "$2/plan.$1.hidden"
     [ ! -f "tests/hidden/$1.bats" ] || scripts/plan "tests/hidden/$1.bats" > "$2/plan.$1.hidden"
 }

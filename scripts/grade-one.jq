@@ -14,15 +14,16 @@ def seconds:
     [split("\n")[] | select(. != "") | split("\t") | {key: .[1], value: (.[0] | tonumber / 1000 | round / 1000)}]
     | from_entries;
 
-# {name: {verdict, why, story}} from TAP; the first verdict counts. (jq compiles a
-# regular expression at each use: a line is looked at more simply before.)
-def verdicts:
+# {name: {verdict, why, story}} from TAP, of those with a number above $from and up to
+# $to; the first verdict counts. (jq compiles a regular expression at each use: a line
+# is looked at more simply before.)
+def verdicts($from; $to):
     reduce (split("\n")[]) as $line ({found: {}, now: null};
         if ($line | startswith("ok ") or startswith("not ok ")) and ($line | test("^(not )?ok [0-9]+ ")) then
-            ($line | capture("^(?<not>not )?ok [0-9]+ (?<rest>.*)$")) as $m
+            ($line | capture("^(?<not>not )?ok (?<number>[0-9]+) (?<rest>.*)$")) as $m
             | ($m.rest | capture("^(?<name>.*?)(?: # skip ?\\(?(?<why>.*?)\\)?)?$")) as $t
-            | $t.name as $name
-            | if .found[$name] then .now = null
+            | $t.name as $name | ($m.number | tonumber) as $number
+            | if .found[$name] or $number <= $from or $number > $to then .now = null
               else .now = $name
                 | .found[$name] = {
                     verdict: (if $m.not then "failed" elif $t.why then "not run" else "passed" end),
@@ -50,11 +51,15 @@ def hints:
         else . end)
     | .all;
 
-def tests($plan; $tap; $times; $grader; $hidden):
-    ($tap | verdicts) as $found
+def planned: [split("\n")[] | select(. != "") | split("\t")];
+
+# bats has numbered the tests of all graders in one go: $before come before these.
+def tests($plan; $before; $times; $grader; $hidden):
+    ($plan | planned) as $planned
+    | ($tap | verdicts($before; $before + ($planned | length))) as $found
     | ($times | seconds) as $seconds
     | ($grader | hints) as $hints
-    | [$plan | split("\n")[] | select(. != "") | split("\t")
+    | [$planned[]
        | .[2] as $name | .[0] as $kind | (.[1] | tonumber) as $points
        | ($found[$name] // {verdict: (if $status == "judged" then "failed" else "not run" end),
                             why: (if $status == "judged" then "" else "not run: " + $status end),
@@ -66,8 +71,8 @@ def tests($plan; $tap; $times; $grader; $hidden):
           hint: (if $v.verdict == "failed" then hint_for($hints[$name]; $story) else "" end),
           seconds: ($seconds[$name] // 0)}];
 
-(tests($plan_shown; $tap_shown; $times_shown; $grader_shown; false)
- + tests($plan_hidden; $tap_hidden; $times_hidden; $grader_hidden; true)) as $tests
+(tests($plan_shown; 0; $times_shown; $grader_shown; false)
+ + tests($plan_hidden; $plan_shown | planned | length; $times_hidden; $grader_hidden; true)) as $tests
 | {version: 1, lesson: $lesson, program: $program, status: $status,
    message: ($message | clean | cut(4000)),
    score: ($tests | map(.score) | add // 0), max_score: ($tests | map(.points) | add // 0),

@@ -34,7 +34,8 @@ if enable -f unlink unlink 2> /dev/null; then
 fi
 
 # The grader as bash has to read it is the same for all, so it is kept in the
-# build until the grader or bats is a newer one.
+# build until the grader or bats is a newer one. Who makes the list of tests reads
+# it byte by byte, and looks at their lines alone.
 bats-preprocess() { # bats-preprocess GRADER
     local kept=$BUILD/bats${1//\//_}
     if [ -n "${BATS_TEST_FILTER:-}" ] || [ ! -w "$BUILD" ]; then
@@ -42,8 +43,11 @@ bats-preprocess() { # bats-preprocess GRADER
         return
     fi
     if [ ! "$kept" -nt "$1" ] || [ ! "$kept" -nt "$BATS_LIBEXEC/bats-preprocess" ]; then
-        command bats-preprocess "$1" > "$kept.$$" && mv "$kept.$$" "$kept" || return
+        command bats-preprocess "$1" > "$kept.$$" &&
+            grep '^bats_test_function ' "$kept.$$" > "$kept.$$.tests" &&
+            mv "$kept.$$.tests" "$kept.tests" && mv "$kept.$$" "$kept" || return
     fi
+    [[ $0 != */bats-exec-suite ]] || kept+=.tests
     printf '%s\n' "$(< "$kept")"
 }
 
@@ -107,9 +111,19 @@ trap() {
     [ "${*: -1}" = DEBUG ] || builtin trap "$@"
 }
 
-# Without env, which looks for bash each time.
+# bats' parts start one another through env, which looks for bash each time.
 if [[ ${BATS_LIBEXEC:-} =~ ^[a-zA-Z0-9/._-]+$ ]]; then
     eval "$BATS_LIBEXEC/bats-exec-test() { \"\$BASH\" \"\$BATS_LIBEXEC/bats-exec-test\" \"\$@\"; }"
+fi
+bats-exec-file() { "$BASH" "$BATS_LIBEXEC/bats-exec-file" "$@"; }
+if [[ $0 == */bats ]]; then
+    exec() { # exec env NAME=VALUE FILE [ARG]..., or exec PART [ARG]...
+        if [ "$1" = env ]; then
+            export "${2?}"
+            builtin exec "$BASH" "${@:3}"
+        fi
+        builtin exec "$BASH" "$BATS_LIBEXEC/$1" "${@:2}"
+    }
 fi
 
 # Who formats nothing needs no shell.
@@ -118,19 +132,21 @@ bats-format-cat() {
     cat
 }
 
-# The list of graders is sorted. It is one, mostly.
+# Each grader once, in the order given: nl | sort | uniq | sort | cut says so, too.
 if [[ $0 == */bats-exec-suite ]]; then
-    in_order_already() { # in_order_already COMMAND...: or else by that command
-        local line next
-        IFS= read -r line || return 0
-        if IFS= read -r next; then
-            { printf '%s\n' "$line" "$next" && cat; } | command "$@"
-        else
-            printf '%s\n' "$line"
-        fi
+    nl() {
+        local line
+        local -A seen=()
+        while IFS= read -r line; do
+            [ -n "${seen[$line]:-}" ] || printf '%s\n' "$line"
+            seen[$line]=yes
+        done
     }
-    nl() { in_order_already nl "$@"; }
-    sort() { in_order_already sort "$@"; }
-    uniq() { in_order_already uniq "$@"; }
-    cut() { in_order_already cut "$@"; }
+    pass_on() {
+        local line
+        while IFS= read -r line; do printf '%s\n' "$line"; done
+    }
+    sort() { pass_on; }
+    uniq() { pass_on; }
+    cut() { pass_on; }
 fi

@@ -71,11 +71,12 @@ static void find_sources(struct stage *stage, const struct options *options,
 
 static bool set_ports(struct scene *scene, bool own)
 {
-    enum { PORTS = 9, OWN_FIRST = 5000 };
-    unsigned short ports[PORTS];
-    if (!own && !lease_ports(ports, PORTS))
+    enum { OWN_FIRST = 5000 };
+    unsigned short ports[MOST_PORTS];
+    int count = scene->transcript->port_count;
+    if (!own && !lease_ports(ports, (size_t)count))
         return false;
-    for (int i = 0; i < PORTS; i++) {
+    for (int i = 0; i < count; i++) {
         char name[16] = "PORT", number[16];
         if (i > 0)
             snprintf(name, sizeof name, "PORT%d", i + 1);
@@ -297,7 +298,7 @@ int perform(const struct options *options, const struct transcript *script,
 int verify(const struct options *options, const struct transcript *script)
 {
     struct values set = options->given;
-    for (int i = 1; i <= 9; i++) {
+    for (int i = 1; i <= MOST_PORTS; i++) {
         char name[16] = "PORT", number[16];
         if (i > 1)
             snprintf(name, sizeof name, "PORT%d", i);

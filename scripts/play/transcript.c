@@ -271,7 +271,10 @@ static void check_names(struct parser *parser, const struct step *step)
     const struct pattern *pattern = &step->pattern;
     for (size_t i = 0; i < pattern->count; i++) {
         const struct segment *segment = &pattern->segments[i];
-        if (segment->kind == VALUE && port_index(segment->name) == -1 &&
+        int port = segment->kind == VALUE ? port_index(segment->name) : -1;
+        if (port >= parser->scene->port_count)
+            parser->scene->port_count = port + 1;
+        if (segment->kind == VALUE && port == -1 &&
             find_value(parser->given, segment->name) == NULL)
             wrong(parser,
                   "$%s has no value; expected $PORT, $PORT2 ... $PORT9, "
@@ -582,7 +585,8 @@ char *transcript_read(struct transcript *transcript, const char *path,
     *transcript = (struct transcript){
         .path = strcmp(path, "-") == 0 ? copy_text("standard input", 14)
                                        : copy_text(path, strlen(path)),
-        .deadline = 5};
+        .deadline = 5,
+        .port_count = 1};
     struct parser parser = {.scene = transcript, .given = given};
     parser.runs = grow(NULL, 1, sizeof *parser.runs);
     parser.begun = grow(NULL, 1, sizeof *parser.begun);

@@ -47,6 +47,7 @@ struct transcript {
     char *user;      /* @user, or NULL */
     double deadline; /* seconds that a line may take */
     bool has_calls;  /* a % line */
+    int port_count;  /* $PORT and as many of the others as it may name */
 };
 
 /*
@@ -73,6 +74,8 @@ bool is_expectation(enum step_kind kind);
 
 /* NULL, or why a terminal would not pass this text on as it is. */
 const char *typing_problem(const char *text, size_t len);
+
+enum { MOST_PORTS = 9 };
 
 /* PORT, PORT2 ... PORT9: 0 to 8; -1 for any other name. */
 int port_index(const char *name);

@@ -21,10 +21,13 @@
 #   STOP         not empty: after the first failure nothing more is run
 #   AT_ONCE      not empty: a scene that does not hold is told in a line of its own
 #                in bats' output, before its test is over
-#   PLAN         what scripts/plan says of this grader, where somebody has asked it
-#   TIMES        a file for each test's microseconds and name, with a tab between
-#   WRAP         a command to put before the student's program: a sandbox;
-#                WRAP_SANITIZED the same where it is built with sanitizers
+#   PLANS        where somebody has asked scripts/plan already: what it says of this
+#                grader is in the file $PLANS.exercises (or .hidden: its directory)
+#   TIMES        $TIMES.exercises (or .hidden) gets each test's microseconds and name,
+#                with a tab between
+#   WRAP         a command to put before the student's program: a sandbox that
+#                shows $PROGRAMS and $PROGRAMS.scenes, and takes --read PATH behind
+#                "--keep 3"; WRAP_SANITIZED the same where it is built with sanitizers
 
 # A fork of bash costs as much as the scene that it helps to play; so most is
 # done within this one.
@@ -34,6 +37,7 @@ PLAY=$BUILD/play/play
 LESSON=${BATS_TEST_FILENAME##*/} LESSON=${LESSON%.bats}
 PATH=$PATH:/usr/sbin:/sbin
 unset MAKEFLAGS MAKELEVEL MFLAGS
+BASH_COMPAT=5.0 # a here-document is a file, then: `read` takes a pipe byte by byte
 if [[ ${WRAP:-} == */scripts/sandbox\ * ]]; then # a students' kit has none
     # shellcheck source=scripts/sandbox-words.bash
     . "$ROOT/scripts/sandbox-words.bash"
@@ -48,8 +52,9 @@ setup_file() {
     export SEED=${SEED:-$RANDOM} PROGRAM
     PROGRAM=$(echo "$ROOT/lessons/$LESSON/exercise/start"/*.c)
     PROGRAM=${PROGRAM##*/} PROGRAM=${PROGRAM%.c}
-    if [ -z "${PLAN:-}" ]; then
-        export PLAN=$BATS_FILE_TMPDIR/plan
+    export PLAN=${PLANS:-}.${BATS_TEST_DIRNAME##*/}
+    if [ -z "${PLANS:-}" ]; then
+        PLAN=$BATS_FILE_TMPDIR/plan
         "$ROOT/scripts/plan" "$BATS_TEST_FILENAME" > "$PLAN"
     fi
     local tests
@@ -101,7 +106,7 @@ setup() {
 
 # A test that was not completed has failed; those that need its kind are told.
 teardown() {
-    [ -z "${TIMES:-}" ] || printf '%s\t%s\n' "$((${EPOCHREALTIME/[.,]/} - BEGAN))" "$BATS_TEST_DESCRIPTION" >> "$TIMES"
+    [ -z "${TIMES:-}" ] || printf '%s\t%s\n' "$((${EPOCHREALTIME/[.,]/} - BEGAN))" "$BATS_TEST_DESCRIPTION" >> "$TIMES.${BATS_TEST_DIRNAME##*/}"
     [ -z "${BATS_TEST_COMPLETED:-}${BATS_TEST_SKIPPED:-}" ] || return 0
     echo "$KIND" >> "$BATS_FILE_TMPDIR/failed"
     [ -z "${STOP:-}" ] || stop_bats
@@ -297,9 +302,9 @@ weather_was_at_most() {
 play() { # play FILE
     local options=() actor tracer programs=$PROGRAMS.scenes/$BATS_TEST_NUMBER text
     read_all text < "$1"
-    set_wrapper
-    if [ -n "$WRAPPER$WEATHER$STRACE" ]; then
+    if [ -n "${WRAP:-}$WEATHER$STRACE" ]; then
         find_suspects "$text"
+        set_wrapper
         for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
             tracer=${STRACE:+strace -D -ff -ttt -s 256 $INJECT -o $STRACE/$actor}
@@ -327,12 +332,13 @@ link_programs() { # link_programs TEXT DIRECTORY
     [ ${#links[@]} -eq 0 ] || ln -s "${links[@]}" "$2"
 }
 
-# Sets WRAPPER, the sandbox or whatever $WRAP is, for this test's scenes.
+# Sets WRAPPER, the sandbox or whatever $WRAP is, for this test's scenes. What only
+# some of them need is not shown to all: a path takes a thirtieth of its start.
 set_wrapper() {
     WRAPPER=${WRAP:-}
     [ "$KIND" != memory ] || WRAPPER=${WRAP_SANITIZED:-$WRAPPER}
-    WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --read $PROGRAMS.scenes }
-    [ -z "$WEATHER" ] || WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --keep 4 }
+    [ -z "$WEATHER" ] || WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --keep 4 --read $BUILD/weather/weather }
+    [ -z "$OTHERS" ] || WRAPPER=${WRAPPER/ --keep 3 / --keep 3 --read $BUILD/peer --read $BUILD/$LESSON }
     declare -F sandbox_words > /dev/null || return 0
     local words
     read -ra words <<< "$WRAPPER"
@@ -358,16 +364,19 @@ own_program() { # own_program LESSON/NAME
 
 # Sets suspects[ACTOR] for those that may run the student's program: all but
 # those that only ever run the trusted peer, or a program of the lesson. Whoever
-# is not known is not trusted.
+# is not known is not trusted. Sets OTHERS where a suspect runs more than that one
+# program: the peer, or one of the lesson's.
 find_suspects() { # find_suspects TEXT
     # shellcheck disable=SC2016  # a pattern
-    local line plain='[^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*'
+    local line actor command plain='[^;&|`$(]*(\$[A-Z][A-Z0-9_]*[^;&|`$(]*)*'
     declare -gA suspects=()
+    OTHERS=''
     while IFS= read -r line; do
-        [[ $line == *'$ '* && $line =~ ^([a-z][a-z0-9_-]*)'$ '(.*)$ ]] || continue
-        local actor=${BASH_REMATCH[1]} command=${BASH_REMATCH[2]}
+        actor=${line%%'$ '*} command=${line#*'$ '}
+        [[ $actor == [a-z]* && $actor != *[!a-z0-9_-]* && $actor != "$line" ]] || continue
         if [[ ! $command =~ ^\./[a-z0-9-]+(' '$plain)?$ || $command == *"$PROGRAM"* ]]; then
             suspects[$actor]=1
+            [[ $command =~ ^\./$PROGRAM(' '$plain)?$ ]] || OTHERS=yes
         fi
     done <<< "$1"
 }
