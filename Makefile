@@ -75,10 +75,11 @@ PLAY := $(BUILD)/play/play
 player: $(PLAY) $(BUILD)/play/init
 
 $(PLAY): $(PLAYER_OBJECTS)
-	@$(LINK) $^ -o $@
-
-$(BUILD)/play/init: $(BUILD)/play/init.o
 	@$(LINK_ALONE)
+
+# Shared: valgrind stumbles over the other kind, and it is put before this one.
+$(BUILD)/play/init: $(BUILD)/play/init.o
+	@$(LINK) $^ -o $@
 
 $(BUILD)/play/%.o: scripts/play/%.c | $(BUILD)/play/syscalls.inc
 	@mkdir -p $(@D)
