@@ -60,12 +60,16 @@ first_hint() { # first_hint LESSON TEST STORY
 own_network=(unshare --net --mount)
 [ "$EUID" -eq 0 ] || own_network+=(--map-root-user)
 
-# What its graders promise, DIRECTORY/plan.LESSON and, for hidden tests, .hidden:
-# empty where there are none.
+# What the lesson's grader in tests/exercises or tests/hidden promises; nothing where
+# there is none.
+plan_of() { # plan_of LESSON exercises|hidden
+    [ ! -f "tests/$2/$1.bats" ] || scripts/plan "tests/$2/$1.bats"
+}
+
+# The plans of both, as DIRECTORY/plan.LESSON.exercises and .hidden.
 write_plans() { # write_plans LESSON DIRECTORY
-    scripts/plan "$(grader_of "$1")" > "$2/plan.$1.exercises"
-    : > "$2/plan.$1.hidden"
-    [ ! -f "tests/hidden/$1.bats" ] || scripts/plan "tests/hidden/$1.bats" > "$2/plan.$1.hidden"
+    local kind
+    for kind in exercises hidden; do plan_of "$1" "$kind" > "$2/plan.$1.$kind"; done
 }
 
 # need_tools TARGET TOOL...: or say how to get them, and end.
