@@ -42,7 +42,8 @@ bats-preprocess() { # bats-preprocess GRADER
         command bats-preprocess "$1"
         return
     fi
-    if [ ! "$kept" -nt "$1" ] || [ ! "$kept" -nt "$BATS_LIBEXEC/bats-preprocess" ]; then
+    if [ ! "$kept" -nt "$1" ] || [ ! "$kept" -nt "$BATS_LIBEXEC/bats-preprocess" ] ||
+        [ ! -e "$kept.tests" ]; then
         command bats-preprocess "$1" > "$kept.$$" &&
             grep '^bats_test_function ' "$kept.$$" > "$kept.$$.tests" &&
             mv "$kept.$$.tests" "$kept.tests" && mv "$kept.$$" "$kept" || return
