@@ -48,6 +48,21 @@ told() { jq -r "$1" "$BATS_TEST_TMPDIR/result.json"; }
     [ "$(told '.receipt.isolation')" = full ]
 }
 
+@test "a hidden test counts for itself, even under the name of a visible one" {
+    local place=$BATS_TEST_TMPDIR/workbook name built
+    mkdir -p "$place/build" "$place/tests"
+    cp -a Makefile common scripts lessons "$place"
+    cp -a tests/exercises tests/hidden "$place/tests"
+    for built in common play peer weather $LESSON; do cp -a "build/$built" "$place/build/"; done
+    chmod 755 "$BATS_TEST_TMPDIR"
+    name=$(scripts/plan tests/exercises/$LESSON.bats | head -n 1 | cut -f 3)
+    printf '%s\n' 'load ../exercises/grader' '# kind: behaviour' '# points: 7' '# hint: none' \
+        "@test \"$name\" {" '    false' '}' > "$place/tests/hidden/$LESSON.bats"
+    "$place/scripts/grade-one" $LESSON "$PWD/lessons/$LESSON/exercise/solution/doorman.c" "$BATS_TEST_TMPDIR/result.json"
+    [ "$(told '[.score, .max_score] | join(" of ")')" = '100 of 107' ]
+    [ "$(told "[.tests[] | select(.name == \"$name\") | .verdict] | join(\" \")")" = 'passed failed' ]
+}
+
 @test "the starting point gets none, with a story and a hint" {
     grade lessons/$LESSON/exercise/start/doorman.c
     [ "$(told .score)" = 0 ]
