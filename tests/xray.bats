@@ -84,6 +84,47 @@ without_numbers() { sed -E 's/[0-9]{2,}/N/g; s/ +/ /g; s/[─╌]+/-/g'; }
     done
 }
 
+# A build whose tracer's news of a line comes late, and behind an old one.
+late_build() {
+    local late=$BATS_TEST_TMPDIR/late
+    mkdir "$late"
+    cp -rs "$BUILD/." "$late"
+    cp --remove-destination "$BUILD/play/play" "$late/play/play"
+    cat > "$late/late.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/socket.h>
+#include <time.h>
+#include "xray-message.h"
+ssize_t send(int fd, const void *data, size_t len, int flags)
+{
+    ssize_t (*real)(int, const void *, size_t, int);
+    *(void **)&real = dlsym(RTLD_NEXT, "send");
+    const struct xray_message *news = data;
+    struct xray_message old = {.what = XRAY_QUIET, .actor = -1};
+    struct timespec moment = {.tv_nsec = 30000000};
+    if (fd == XRAY_FD && news->what == XRAY_ASK) {
+        real(fd, &old, len, flags);
+        nanosleep(&moment, NULL);
+    }
+    return real(fd, data, len, flags);
+}
+END
+    cc -shared -fPIC -Iscripts/play "$late/late.c" -o "$late/late.so" -ldl
+    mv "$late/xray/tracer" "$late/xray/in-time"
+    printf '#!/bin/sh\nLD_PRELOAD=%s exec %s "$1"\n' "$late/late.so" "$late/xray/in-time" \
+        > "$late/xray/tracer"
+    chmod +x "$late/xray/tracer"
+}
+
+@test "no action before all wait, be the news of a line ever so late" {
+    scripts/xray 10-shutdown | without_numbers > "$BATS_TEST_TMPDIR/in-time"
+    late_build
+    BUILD=$BATS_TEST_TMPDIR/late scripts/xray 10-shutdown | without_numbers \
+        > "$BATS_TEST_TMPDIR/too-late"
+    diff "$BATS_TEST_TMPDIR/in-time" "$BATS_TEST_TMPDIR/too-late"
+}
+
 @test "the states are what ss says at that point" {
     cat > "$BATS_TEST_TMPDIR/scene" <<'END'
 @needs ss

@@ -35,6 +35,9 @@ struct xray_message {
     pid_t pid; /* STARTED; ASK: who has ended, or 0 */
     /* ASK: the bytes printed since the actor's start, stdout and stderr. */
     unsigned long long printed[2];
+    /* QUIET: how many STEPs and GOs the tracer has read. Who has sent more
+     * since then was told of another moment. */
+    unsigned heard;
     /* STARTED: where stdout and stderr go (st_dev, st_ino). */
     unsigned long long device[2], inode[2];
     size_t line;          /* STEP: in the transcript */

@@ -100,6 +100,15 @@ static void say(const struct xray *xray, const struct xray_message *message,
         (void)!send(xray->fd, message, len, MSG_NOSIGNAL);
 }
 
+/* A STEP or a GO; whoever was quiet may move at this. */
+static void tell(struct xray *xray, const struct xray_message *message,
+                 size_t text)
+{
+    say(xray, message, text);
+    xray->said++;
+    xray->quiet = false;
+}
+
 /* ------------------------------------------------------------ the actor -- */
 
 /*
@@ -180,7 +189,7 @@ void xray_step(struct scene *scene, const struct step *step, const char *text,
     size_t fit = fit_columns(from, shown.len, most, &taken);
     memcpy(message.text, from, fit);
     bytes_free(&shown);
-    say(&scene->xray, &message, fit);
+    tell(&scene->xray, &message, fit);
     scene->xray.steps++;
 }
 
@@ -219,7 +228,7 @@ void xray_answer(struct scene *scene)
     struct xray_message message = {.what = XRAY_GO,
                                    .actor = wanted_actor(scene)};
     xray->asked = false;
-    say(xray, &message, 0);
+    tell(xray, &message, 0);
 }
 
 void xray_read(struct scene *scene)
@@ -234,7 +243,7 @@ void xray_read(struct scene *scene)
         xray->fd = -1;
         return;
     }
-    xray->quiet = message.what == XRAY_QUIET;
+    xray->quiet = message.what == XRAY_QUIET && message.heard == xray->said;
     if (message.what != XRAY_ASK)
         return;
     xray->asked = true;
@@ -250,7 +259,6 @@ void xray_settle(struct scene *scene)
     double deadline = now() + patience;
     while (xray->fd != -1 && !xray->quiet && now() < deadline)
         pump(scene, look);
-    xray->quiet = false;
 }
 
 void xray_end(struct xray *xray)

@@ -14,15 +14,16 @@ struct scene;
 struct step;
 
 struct xray {
-    int fd;       /* to the tracer; -1: there is none, or it has ended */
-    int hold;     /* from one that holds threads (--cue), or -1 */
-    pid_t tracer; /* its process */
-    size_t steps; /* told so far */
-    bool quiet;   /* everybody waits, the tracer says */
-    bool asked;   /* the tracer waits for a GO; about what: */
-    int actor;    /* who has printed or ended */
-    pid_t ended;  /* the process that has ended, or 0 */
-    double since; /* when it was asked */
+    int fd;        /* to the tracer; -1: there is none, or it has ended */
+    int hold;      /* from one that holds threads (--cue), or -1 */
+    pid_t tracer;  /* its process */
+    size_t steps;  /* told so far */
+    unsigned said; /* STEPs and GOs */
+    bool quiet;    /* everybody waits, the tracer says, and has heard all */
+    bool asked;    /* the tracer waits for a GO; about what: */
+    int actor;     /* who has printed or ended */
+    pid_t ended;   /* the process that has ended, or 0 */
+    double since;  /* when it was asked */
     unsigned long long printed[2];
 };
 

@@ -65,6 +65,7 @@ static int wanted = -1;     /* whom the player would like to see move */
 static int last_actor = -1; /* who had the turn last */
 static bool asking;         /* the player has not answered yet */
 static bool said_quiet;
+static unsigned heard; /* STEPs and GOs */
 static bool over;
 static double awake_until; /* somebody is just being woken */
 static double news_at;     /* when something has happened last */
@@ -99,7 +100,8 @@ static void ask(const struct task *task, pid_t ended)
 
 static void say_quiet(void)
 {
-    struct xray_message message = {.what = XRAY_QUIET, .actor = -1};
+    struct xray_message message = {
+        .what = XRAY_QUIET, .actor = -1, .heard = heard};
     if (said_quiet)
         return;
     said_quiet = true;
@@ -595,17 +597,18 @@ static bool read_message(void)
         said_quiet = false;
         break;
     case XRAY_STEP:
+        heard++;
+        said_quiet = false;
         log_step(&message);
         renew(message.actor, strchr("$<^", message.sign[0]) != NULL);
-        if (strchr("<^", message.sign[0]) != NULL) {
+        if (strchr("<^", message.sign[0]) != NULL)
             awake_until = now() + wakes;
-            said_quiet = false;
-        } else if (message.sign[0] == '$') {
+        else if (message.sign[0] == '$')
             awake_until = now() + 1;
-            said_quiet = false;
-        }
         break;
     case XRAY_GO:
+        heard++;
+        said_quiet = false;
         wanted = message.actor;
         asking = false;
         if (turn != NULL && turn->stopped)
