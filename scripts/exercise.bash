@@ -112,7 +112,7 @@ fold_text() {
 # stand on.
 grader_hash() { # grader_hash LESSON
     cat "$(grader_of "$1")" "tests/hidden/$1.bats" tests/exercises/grader.bash \
-        scripts/compile scripts/plan scripts/quick-bats.bash scripts/grade-one scripts/grade-one.jq scripts/sandbox scripts/sandbox-words.bash scripts/kernel-saw* \
+        scripts/compile scripts/plan scripts/quick-bats.bash scripts/grade-one scripts/grade-one.pl scripts/sandbox scripts/sandbox-words.bash scripts/kernel-saw* \
         scripts/peer/*.[ch] scripts/weather/*.[ch] scripts/play/*.[ch] common/*.[ch] 2> /dev/null |
         sha256sum | sed 's/ .*//; s/^/sha256:/'
 }

@@ -22,6 +22,17 @@ readlink() { # readlink -f PATH
     if [ -z "$path" ]; then echo "$2"; else command readlink "$@"; fi
 }
 
+# What a grader has in itself, a scene above all, is text.
+cat() {
+    local text
+    if [ $# -gt 0 ]; then
+        command cat "$@"
+    else
+        IFS= read -r -d '' text || true # the end of the file ends it
+        printf %s "$text"
+    fi
+}
+
 # Files alone. What a student's program leaves in directories is for rm itself,
 # whom no link leads astray.
 if enable -f unlink unlink 2> /dev/null; then
@@ -130,7 +141,7 @@ fi
 # Who formats nothing needs no shell.
 bats-format-cat() {
     trap '' INT
-    cat
+    command cat
 }
 
 # Each grader once, in the order given: nl | sort | uniq | sort | cut says so, too.

@@ -8,7 +8,7 @@
 base_commands='sh cat cut dirname env grep mktemp printf readlink rm sed tr'
 
 test_tools='bash bats strace bwrap setpriv prlimit unshare inotifywait patch script jq parallel
-    ip ss ps tmux setsid nsenter infocmp xmllint prove rsvg-convert bsdtar sshd ssh rsync zip python3 curl socat fc-list'
+    ip ss ps tmux setsid nsenter infocmp xmllint perl prove rsvg-convert bsdtar sshd ssh rsync zip python3 curl socat fc-list'
 
 setup() {
     home=$(mktemp -d "${TMPDIR:-/tmp}/setup-test.XXXXXX")

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* struct ucred, pipe2, setgroups, prctl */
 #include "actor.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -229,9 +230,17 @@ static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,:@%=";
 
 /* The next word of a line, in its place and without its quotes; `at` goes
- * behind it. NULL if a shell would do more than part the words. */
-static char *next_word(char **at)
+ * behind it. "$PWD" is this directory. NULL if a shell would do more than part
+ * the words. */
+static const char *next_word(char **at, const char *directory)
 {
+    static const char here[] = "\"$PWD\"";
+    size_t here_length = sizeof here - 1;
+    if (strncmp(*at, here, here_length) == 0 &&
+        strchr(" ", (*at)[here_length])) {
+        *at += here_length + strspn(*at + here_length, " ");
+        return directory;
+    }
     char *word = *at, *to = word, *from = word;
     while (*from != '\0' && *from != ' ') {
         bool quoted = *from == '\'';
@@ -248,35 +257,67 @@ static char *next_word(char **at)
     return word;
 }
 
-/* Cut a line into its words, the last of them NULL, and the file that stderr
- * goes to, as in "2>errors", if there is one; false if it needs a shell. */
-static bool part_words(char *line, char **words, const char **errors)
+/* What a shell would make of a line: a program's words, the last of them NULL,
+ * and files for its descriptors, as in "2>errors" and "8<filter". */
+enum { MOST_REDIRECTIONS = 4 };
+struct simple_command {
+    const char **words;
+    struct redirection {
+        int fd, flags;
+        const char *path;
+    } redirections[MOST_REDIRECTIONS];
+    size_t redirection_count;
+};
+
+/* Is there a redirection at `at`? Then go behind its sign. */
+static bool take_redirection(char **at, struct redirection *redirection)
 {
-    char *at = line + strspn(line, " ");
-    size_t count = 0;
-    *errors = NULL;
-    while (*at != '\0') {
-        bool redirects = strncmp(at, "2>", 2) == 0;
-        at += redirects ? 2 : 0;
-        const char *word = words[count] = next_word(&at);
-        if (word == NULL || (redirects && (*word == '\0' || *errors != NULL)))
-            return false;
-        if (redirects)
-            *errors = word;
-        else
-            count++;
-    }
-    words[count] = NULL;
-    return count > 0 && strchr(words[0], '=') == NULL;
+    if (!isdigit((unsigned char)**at) || ((*at)[1] != '<' && (*at)[1] != '>'))
+        return false;
+    redirection->fd = **at - '0';
+    redirection->flags =
+        (*at)[1] == '<' ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
+    *at += 2;
+    return true;
 }
 
-static bool redirect_errors(const char *path)
+/* Take a line apart, in its place; false if it needs a shell. */
+static bool part_words(struct simple_command *command, char *line,
+                       const char *directory)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (fd == -1)
-        return false;
-    dup2(fd, STDERR_FILENO);
-    close(fd);
+    char *at = line + strspn(line, " ");
+    size_t count = 0, redirected = 0;
+    while (*at != '\0') {
+        struct redirection *redirection = &command->redirections[redirected];
+        bool redirects = redirected < MOST_REDIRECTIONS &&
+                         take_redirection(&at, redirection);
+        const char *word = next_word(&at, directory);
+        if (word == NULL || (redirects && *word == '\0'))
+            return false;
+        if (redirects) {
+            redirection->path = word;
+            redirected++;
+        } else {
+            command->words[count++] = word;
+        }
+    }
+    command->words[count] = NULL;
+    command->redirection_count = redirected;
+    return count > 0 && strchr(command->words[0], '=') == NULL;
+}
+
+static bool redirect(const struct simple_command *command)
+{
+    for (size_t i = 0; i < command->redirection_count; i++) {
+        const struct redirection *to = &command->redirections[i];
+        int fd = open(to->path, to->flags, 0666);
+        if (fd == -1)
+            return false;
+        if (fd == to->fd)
+            continue;
+        dup2(fd, to->fd);
+        close(fd);
+    }
     return true;
 }
 
@@ -286,16 +327,17 @@ static bool redirect_errors(const char *path)
 static void become_program(const char *line)
 {
     char directory[PATH_MAX];
-    const char *errors;
     char *copy = strdup(line + strcspn(line, " "));
-    char **words = calloc(strlen(line) / 2 + 2, sizeof *words);
-    if (copy != NULL && words != NULL && part_words(copy, words, &errors) &&
-        (errors == NULL || redirect_errors(errors))) {
-        if (getenv("PWD") != NULL && getcwd(directory, sizeof directory))
+    struct simple_command command = {
+        .words = calloc(strlen(line) / 2 + 2, sizeof *command.words)};
+    if (copy != NULL && command.words != NULL &&
+        getcwd(directory, sizeof directory) != NULL &&
+        part_words(&command, copy, directory) && redirect(&command)) {
+        if (getenv("PWD") != NULL)
             setenv("PWD", directory, 1); /* as a shell does */
-        execvp(words[0], words);
+        execvp(command.words[0], (char *const *)command.words);
     }
-    free(words);
+    free(command.words);
     free(copy);
 }
 

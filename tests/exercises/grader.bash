@@ -270,13 +270,17 @@ refused_scene() {
 
 # The files that strace -ff -ttt has written, one for each process, into traced: who
 # began first comes first. Numbers do not tell: after the highest comes a low one.
-# The times have done their work then, and go.
+# The times, in microseconds, are the array's indices, and have done their work then.
 in_order() { # in_order DIRECTORY
     local file began
-    mapfile -t traced < <(for file in "$1"/*; do
+    traced=()
+    for file in "$1"/*; do
         read -r began _ 2> /dev/null < "$file" || began=0
-        printf '%s\t%s\n' "$began" "$file"
-    done | sort -n | cut -f 2-)
+        began=${began/./}
+        [[ $began =~ ^[1-9][0-9]{,17}$ ]] || began=0
+        while [ -n "${traced[began]:-}" ]; do began=$((began + 1)); done
+        traced[began]=$file
+    done
     sed -i -E 's/^[0-9]+\.[0-9]+ //' "${traced[@]}" 2> /dev/null || true
 }
 
@@ -458,3 +462,6 @@ fail() {
 # calls ERE: the student's system calls that match, one a line; ACTOR's, if
 # there is one of this name.
 calls() { grep -sE -- "$1" "$EVENTS.${ACTOR:-$PROGRAM}"; }
+
+# different_results ERE: how many results those calls have that are not the same.
+different_results() { calls "$1" | awk '!seen[$NF]++ { n++ } END { print n + 0 }'; }

@@ -49,6 +49,21 @@ b= 0
 END
 }
 
+# Where the player parts the words itself, and where only a shell can.
+@test "the scene's directory, and files for descriptors, as a shell has them" {
+    local given=$BATS_TEST_TMPDIR/given told=$BATS_TEST_TMPDIR/told word
+    echo from-a-file > "$given"
+    for word in plain '"quoted"'; do
+        holds --wrap "a=sh -c 'HERE=\$1; read -r LINE <&5; echo \$2 >&6; shift 2; export HERE LINE; exec \"\$@\"' sh \"\$PWD\" $word 5<$given 6>$told" <<'END'
+a$ sh -c 'test "\$HERE" = "\$(pwd -P)" && echo "here, \$LINE"'
+a| here, from-a-file
+a= 0
+END
+        [ "$(cat "$told")" = "${word//\"/}" ]
+        rm "$told"
+    done
+}
+
 @test "nice, setsid, a shell" {
     through nice
     through "setsid -w"
