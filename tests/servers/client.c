@@ -194,6 +194,12 @@ bool send_within(int fd, const char *bytes, size_t length, int ms)
     return true;
 }
 
+static bool server_sleeps(void)
+{
+    struct sight sight = look();
+    return sight.threads == sight.asleep;
+}
+
 void fill(int fd, const char *bytes, size_t length)
 {
     /* Many of them in one call. */
@@ -207,18 +213,21 @@ void fill(int fd, const char *bytes, size_t length)
     length = whole;
 
     size_t at = 0;
-    for (long long end = now_ms() + patience; now_ms() < end;) {
+    long long end = now_ms() + 6LL * patience, moved = now_ms();
+    while (now_ms() < end && now_ms() < moved + patience) {
         ssize_t n = send(fd, bytes + at, length - at, MSG_NOSIGNAL);
         if (n == -1 && errno != EAGAIN)
             return;
         if (n > 0) {
             at += (size_t)n;
             at = at == length ? 0 : at;
+            moved = now_ms();
             continue;
         }
-        /* Nothing has moved for so long: it is full on all sides. */
+        /* Nothing has moved for so long, and it is not that the server still
+         * answers what it has: it is full on all sides. */
         struct pollfd wanted = {.fd = fd, .events = POLLOUT};
-        if (poll(&wanted, 1, 100) == 0)
+        if (poll(&wanted, 1, 100) == 0 && server_sleeps())
             return;
     }
 }
