@@ -590,15 +590,14 @@ static bool read_message(void)
         over = true;
         return false;
     }
+    said_quiet = false;
+    heard += message.what != XRAY_STARTED;
     switch (message.what) {
     case XRAY_STARTED:
         start_tracing(&message);
         awake_until = now() + 1; /* it stops at once */
-        said_quiet = false;
         break;
     case XRAY_STEP:
-        heard++;
-        said_quiet = false;
         log_step(&message);
         renew(message.actor, strchr("$<^", message.sign[0]) != NULL);
         if (strchr("<^", message.sign[0]) != NULL)
@@ -607,8 +606,6 @@ static bool read_message(void)
             awake_until = now() + 1;
         break;
     case XRAY_GO:
-        heard++;
-        said_quiet = false;
         wanted = message.actor;
         asking = false;
         if (turn != NULL && turn->stopped)

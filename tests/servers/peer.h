@@ -114,7 +114,7 @@ void must_serve(int ms);
 /* Send all within the time; false if the connection broke or time is over. */
 bool send_within(int fd, const char *bytes, size_t length, int ms);
 
-/* Send until nothing goes any more. */
+/* Send until nothing goes any more and the server sleeps; but not for ever. */
 void fill(int fd, const char *bytes, size_t length);
 
 /* Read to the end of the connection, or until it breaks. */
