@@ -30,7 +30,7 @@ grade() { run make -s grade SUBMISSIONS="$CLASS" LESSON=05 OUT="$GRADES" "$@" 3>
 results() { find "$GRADES/results" -name '*.json' 2> /dev/null | wc -l; }
 screen() { tmux -L "$SERVER" capture-pane -p; }
 shows() { screen | grep -qE -- "$1"; }
-see() { PATIENCE=60 wait_until shows "$1" || { screen; return 1; }; }
+see() { wait_until shows "$1" || { screen; return 1; }; }
 has_results() { [ "$(results)" -ge "$1" ]; }
 
 @test "a second time only what is new is judged; AGAIN judges all" {
@@ -65,7 +65,7 @@ has_results() { [ "$(results)" -ge "$1" ]; }
     tmux -L "$SERVER" -f /dev/null new-session -d -x 100 -y 30 \
         "trap : INT; PATH='$PATH'; $command; echo ended with \$?; read -r line"
     see '% [0-9]+:[0-9]+=[0-9]+s' # GNU parallel: percent, done:left=time
-    PATIENCE=60 wait_until has_results 2
+    wait_until has_results 2
     tmux -L "$SERVER" send-keys C-c
     see 'grade: stopped; what is graded stays in'
     see 'ended with (130|2)'

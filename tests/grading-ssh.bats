@@ -110,7 +110,7 @@ graded() { results | while read -r file; do [ "$(jq -r .status "$file")" = 'not 
     start_sshd
     grade > "$BATS_TEST_TMPDIR/first" 2>&1 &
     local maker=$! status=0
-    PATIENCE=60 wait_until are_there 2
+    wait_until are_there 2
     stop_sshd
     wait "$maker" || status=$?
     cat "$BATS_TEST_TMPDIR/first"

@@ -20,13 +20,13 @@ play_scene() {
     (cd "$ROOT" && "$PLAY" --check "$file")
 }
 
-# wait_until COMMAND [ARG]...: until it succeeds, for at most 10 seconds, or
+# wait_until COMMAND [ARG]...: until it succeeds, for at most a minute, or
 # PATIENCE.
 wait_until() {
-    local end=$((SECONDS + ${PATIENCE:-10}))
+    local end=$((SECONDS + ${PATIENCE:-60}))
     until "$@"; do
         if [ "$SECONDS" -gt "$end" ]; then
-            echo "still not so after ${PATIENCE:-10} s: $*" >&2
+            echo "still not so after ${PATIENCE:-60} s: $*" >&2
             return 1
         fi
         read -r -t 0.02 <> <(:) || true
