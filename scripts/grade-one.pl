@@ -1,11 +1,10 @@
-#!/usr/bin/perl
+#!/usr/bin/perl -w
 # grade-one.pl NAME=VALUE...: the result of one submission as JSON (docs/results.md),
 # from bats' TAP, the plans and the graders' comments, for scripts/grade-one.
 #
 # jq has this form for all else that is made of results. But it reads its own library
-# anew at each start, and that takes as long as a scene.
+# anew at each start, and that takes as long as a scene. (-w: so does `use warnings`.)
 use strict;
-use warnings;
 
 my %given = map { /^(\w+)=(.*)\z/s ? ($1, text($2)) : () } @ARGV;
 

@@ -226,18 +226,22 @@ for_all() {
     "$@"
 }
 
-# The same, and by the words that --command prints.
+# The same, and by the words that --command prints, with a shell as process 1 and
+# with the player's init.
 for_all_and_as_words() {
-    AS_WORDS=''
+    AS_WORDS='' WITH_INIT=''
     for_all "$@"
     echo '# as words'
     AS_WORDS=1
+    for_all "$@"
+    echo '# with init'
+    WITH_INIT=1
     for_all "$@"
 }
 
 # box OPTION... COMMAND...: in the sandbox; the test's programs can be seen.
 box() {
-    local run=("$SANDBOX" --read "$PLACE/programs" "$@") words
+    local run=("$SANDBOX" --read "$PLACE/programs" ${WITH_INIT:+--init "$PLACE/programs/init"} "$@") words
     if [ -n "${AS_WORDS:-}" ]; then
         words=$("${AS[@]}" "$SANDBOX" --command "${run[@]:1}" 3>&- 4>&-) || return
         run=(timeout 20 sh -c "exec $words")
@@ -531,6 +535,19 @@ disk() {
     run box --disk 1M sh -c 'head -c 2M /dev/zero >/dev/shm/large'
     [[ $output == *'No space left on device'* ]]
 }
+init_limits() {
+    WITH_INIT='' box cat /proc/self/limits > by-shell
+    WITH_INIT=1 box cat /proc/self/limits > by-init
+    diff by-shell by-init
+    grep -q '^Max processes  *64 ' by-init
+    # Fails closed: what is no limit, or cannot be set, and nothing is run.
+    gives 126 '' "$PLACE/programs/init" --first 64 ten 4096 unlimited echo run
+    local user=()
+    [ "$EUID" -ne 0 ] || user=(setpriv --reuid 12345 --regid 12345 --clear-groups)
+    gives 126 '' "${user[@]}" prlimit --fsize=100 "$PLACE/programs/init" --first 64 10 4096 unlimited echo run
+}
+@test "the player's init sets the same limits as the shell" { for_all init_limits; }
+
 @test "the size of a file and of all files is limited" { for_all_and_as_words disk; }
 
 output_limit() {
@@ -662,7 +679,7 @@ compiling() {
 # plays WRAP...: the scene on standard input, actor a in the sandbox.
 plays() {
     run "${AS[@]}" env TMPDIR="$HERE/tmp" "$PLACE/programs/play" --check \
-        --wrap "a=$SANDBOX --keep 3 --network share --scratch . --read $PLACE/programs" -
+        --wrap "a=$SANDBOX --keep 3 --network share --scratch . --read $PLACE/programs ${WITH_INIT:+--init $PLACE/programs/init}" -
 }
 
 holds() {
@@ -715,7 +732,12 @@ a$ sh -c 'setsid sleep 100 & exit 0'
 a= 0
 END
 }
-@test "an actor of a scene: lines, signals, statuses, network" { for_all scenes; }
+@test "an actor of a scene: lines, signals, statuses, network" {
+    for_all scenes
+    echo '# with init'
+    WITH_INIT=1
+    for_all scenes
+}
 
 silence() {
     mkdir -p tmp
@@ -734,7 +756,9 @@ END
     [ $(($(milliseconds) - begin)) -lt 10000 ]
 }
 @test "the player sees that an actor will say nothing" {
-    if [ "$EUID" -eq 0 ]; then silence; else skip 'the player looks as root only'; fi
+    [ "$EUID" -eq 0 ] || skip 'the player looks as root only'
+    silence
+    WITH_INIT=1 silence
 }
 
 # ------------------------------------------------------------- not isolated --

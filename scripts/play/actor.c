@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* struct ucred, pipe2, setgroups, prctl */
 #include "actor.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "become.h"
 #include "names.h"
 #include "process.h"
 #include "report.h"
@@ -223,122 +223,6 @@ static void build_shell_line(const struct actor *actor,
         bytes_add_quoted(line, actor->replacement);
     }
     bytes_add_text(line, rest);
-}
-
-/* What means nothing to a shell wherever it stands. */
-static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,:@%=";
-
-/* The next word of a line, in its place and without its quotes; `at` goes
- * behind it. "$PWD" is this directory. NULL if a shell would do more than part
- * the words. */
-static const char *next_word(char **at, const char *directory)
-{
-    static const char here[] = "\"$PWD\"";
-    size_t here_length = sizeof here - 1;
-    if (strncmp(*at, here, here_length) == 0 &&
-        strchr(" ", (*at)[here_length])) {
-        *at += here_length + strspn(*at + here_length, " ");
-        return directory;
-    }
-    char *word = *at, *to = word, *from = word;
-    while (*from != '\0' && *from != ' ') {
-        bool quoted = *from == '\'';
-        from += quoted;
-        size_t length = quoted ? strcspn(from, "'") : strspn(from, plain);
-        if (quoted ? from[length] != '\'' : length == 0)
-            return NULL;
-        memmove(to, from, length);
-        from += length + quoted;
-        to += length;
-    }
-    *at = from + strspn(from, " ");
-    *to = '\0';
-    return word;
-}
-
-/* What a shell would make of a line: a program's words, the last of them NULL,
- * and files for its descriptors, as in "2>errors" and "8<filter". */
-enum { MOST_REDIRECTIONS = 4 };
-struct simple_command {
-    const char **words;
-    struct redirection {
-        int fd, flags;
-        const char *path;
-    } redirections[MOST_REDIRECTIONS];
-    size_t redirection_count;
-};
-
-/* Is there a redirection at `at`? Then go behind its sign. */
-static bool take_redirection(char **at, struct redirection *redirection)
-{
-    if (!isdigit((unsigned char)**at) || ((*at)[1] != '<' && (*at)[1] != '>'))
-        return false;
-    redirection->fd = **at - '0';
-    redirection->flags =
-        (*at)[1] == '<' ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC;
-    *at += 2;
-    return true;
-}
-
-/* Take a line apart, in its place; false if it needs a shell. */
-static bool part_words(struct simple_command *command, char *line,
-                       const char *directory)
-{
-    char *at = line + strspn(line, " ");
-    size_t count = 0, redirected = 0;
-    while (*at != '\0') {
-        struct redirection *redirection = &command->redirections[redirected];
-        bool redirects = redirected < MOST_REDIRECTIONS &&
-                         take_redirection(&at, redirection);
-        const char *word = next_word(&at, directory);
-        if (word == NULL || (redirects && *word == '\0'))
-            return false;
-        if (redirects) {
-            redirection->path = word;
-            redirected++;
-        } else {
-            command->words[count++] = word;
-        }
-    }
-    command->words[count] = NULL;
-    command->redirection_count = redirected;
-    return count > 0 && strchr(command->words[0], '=') == NULL;
-}
-
-static bool redirect(const struct simple_command *command)
-{
-    for (size_t i = 0; i < command->redirection_count; i++) {
-        const struct redirection *to = &command->redirections[i];
-        int fd = open(to->path, to->flags, 0666);
-        if (fd == -1)
-            return false;
-        if (fd == to->fd)
-            continue;
-        dup2(fd, to->fd);
-        close(fd);
-    }
-    return true;
-}
-
-/* Become the program at once, where that is all that a shell would do with
- * `exec COMMAND`: to start a shell takes as long as to start the program.
- * Returns if the shell is needed, or has to say what is wrong. */
-static void become_program(const char *line)
-{
-    char directory[PATH_MAX];
-    char *copy = strdup(line + strcspn(line, " "));
-    struct simple_command command = {
-        .words = calloc(strlen(line) / 2 + 2, sizeof *command.words)};
-    if (copy != NULL && command.words != NULL &&
-        getcwd(directory, sizeof directory) != NULL &&
-        part_words(&command, copy, directory) && redirect(&command)) {
-        if (getenv("PWD") != NULL)
-            setenv("PWD", directory, 1); /* as a shell does */
-        execvp(command.words[0], (char *const *)command.words);
-    }
-    free(command.words);
-    free(copy);
 }
 
 static void default_signals(void)

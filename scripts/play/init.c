@@ -3,24 +3,67 @@
  * its start and its true end to the player.
  *
  *   init FD COMMAND [ARG]...
+ *   init --first PROCESSES SECONDS FILE MEMORY COMMAND [ARG]...
  *
  * A sandbox has a status of its own, and the first process of a process
  * namespace survives SIGPIPE; so the program is a child of this one, in a
  * process group of its own, and its status is written to the socket FD. The
  * program gets no descriptor but 0, 1 and 2.
+ *
+ * With --first it is that first process (scripts/sandbox --init), in place of a
+ * shell that would set the limits of getrlimit(2) and start COMMAND: so many
+ * processes, seconds of computing, bytes of each file, and of memory, which may
+ * be `unlimited`. Often COMMAND is `init FD COMMAND`: then it goes on as that.
  */
 #define _GNU_SOURCE /* prctl's constants */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "report.h"
+
+static bool limit(int resource, const char *text)
+{
+    char *end;
+    if (strcmp(text, "unlimited") == 0)
+        return true;
+    rlim_t most = strtoull(text, &end, 10);
+    struct rlimit both = {most, most};
+    return end != text && *end == '\0' && setrlimit(resource, &both) == 0;
+}
+
+/* Should memory run out all the same, this is what the kernel ends first. */
+static void offer_to_the_kernel(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+    if (fd == -1)
+        return;
+    (void)!write(fd, "1000", 4);
+    close(fd);
+}
+
+/* The limits, in the order of the arguments. */
+static const int limits[] = {RLIMIT_NPROC, RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_AS};
+enum { LIMITS = sizeof limits / sizeof limits[0] };
+
+/* Fails closed: no program runs with less than all of them. */
+static bool set_limits(char *const texts[])
+{
+    offer_to_the_kernel();
+    limit(RLIMIT_NOFILE, "1024"); /* if there may be so many */
+    for (int i = 0; i < LIMITS; i++)
+        if (!limit(limits[i], texts[i]))
+            return false;
+    return limit(RLIMIT_CORE, "0");
+}
 
 static void become(int fd, char *command[])
 {
@@ -33,28 +76,57 @@ static void become(int fd, char *command[])
     _exit(errno == ENOENT ? 127 : 126);
 }
 
-int main(int argc, char *argv[])
+/* Run a command, and end as a shell would. */
+static int run(char *command[])
 {
-    int fd = argc > 2 ? atoi(argv[1]) : -1;
-    if (fd < 3) {
-        fputs("usage: init FD COMMAND [ARG]...\n", stderr);
-        return 2;
+    int status;
+    pid_t program = fork();
+    if (program == -1)
+        return 126;
+    if (program == 0) {
+        execvp(command[0], command);
+        _exit(errno == ENOENT ? 127 : 126);
     }
-    /* The socket must not be taken out of this process by the program. */
-    prctl(PR_SET_DUMPABLE, 0);
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    while (waitpid(program, &status, 0) == -1 && errno == EINTR)
+        ;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
+static int report_on(int fd, char *command[])
+{
+    /* The socket must not be taken out of this process by the program. */
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
     pid_t program = fork();
     if (program == -1) {
         perror("fork");
         return 1;
     }
     if (program == 0)
-        become(fd, argv + 2);
+        become(fd, command);
 
     struct report ended = {.what = ENDED_WITH};
     while (waitpid(program, &ended.status, 0) == -1 && errno == EINTR)
         ;
     send(fd, &ended, sizeof ended, MSG_NOSIGNAL);
     return 0;
+}
+
+int main(int argc, char *argv[])
+{
+    const char *self = argv[0];
+    prctl(PR_SET_DUMPABLE, 0); /* no program looks into this one */
+    if (argc > LIMITS + 2 && strcmp(argv[1], "--first") == 0) {
+        if (!set_limits(argv + 2))
+            return 126;
+        argc -= LIMITS + 2;
+        argv += LIMITS + 2;
+        if (strcmp(argv[0], self) != 0)
+            return run(argv);
+    }
+    int fd = argc > 2 ? atoi(argv[1]) : -1;
+    if (fd < 3) {
+        fputs("usage: init FD COMMAND [ARG]...\n", stderr);
+        return 2;
+    }
+    return report_on(fd, argv + 2);
 }

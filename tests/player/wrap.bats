@@ -64,6 +64,32 @@ END
     done
 }
 
+# The player stands in for setpriv where that is what scripts/sandbox has before bwrap.
+@test "setpriv: the player drops all that setpriv itself drops" {
+    [ "$EUID" -eq 0 ] || return 0 # nobody else can drop anything
+    local drop='setpriv --reuid 65534 --regid 65533 --clear-groups --no-new-privs --inh-caps -all'
+    local told=$BATS_TEST_TMPDIR/told
+    has_privileges() { # has_privileges BY WRAPPER
+        local look="sh -c 'cat /proc/self/status >&6; exec \"\$@\"' sh 6>$told"
+        holds --wrap "a=$2 $look" <<'END'
+a$ true
+a= 0
+END
+        grep -E '^(Uid|Gid|Groups|NoNewPrivs|Cap)' "$told" > "$told.$1"
+        rm "$told"
+    }
+    # A player that has more to drop than root mostly has.
+    printf '#!/bin/sh\nexec setpriv --groups 1,2 --inh-caps +net_raw %s "$@"\n' "$PLAY" > "$told.play"
+    chmod +x "$told.play"
+    PLAY=$told.play
+    has_privileges nobody nice
+    grep -qx 'CapInh:.*2000' "$told.nobody"
+    has_privileges player "$drop"
+    has_privileges setpriv "env $drop"
+    diff "$told.setpriv" "$told.player"
+    grep -qx $'Uid:\t65534\t65534\t65534\t65534' "$told.player"
+}
+
 @test "nice, setsid, a shell" {
     through nice
     through "setsid -w"
