@@ -26,17 +26,13 @@ LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 LINK_ALONE = $(LINK) -static $^ -o $@ 2>/dev/null || $(LINK) $^ -o $@
 
 LESSONS := $(notdir $(wildcard lessons/[0-9][0-9]-*))
-NUMBERS := $(foreach lesson,$(LESSONS),$(firstword $(subst -, ,$(lesson))))
-topic_of = $(patsubst $(firstword $(subst -, ,$(1)))-%,%,$(1))
-TOPICS := $(foreach lesson,$(LESSONS),$(call topic_of,$(lesson)))
-short = $(patsubst 0%,%,$(1))
-NAMES := $(sort $(LESSONS) $(NUMBERS) $(call short,$(NUMBERS)) $(TOPICS))
-
-# The directory of the lesson that $(1), a number, a topic or both, names.
-lesson_of = $(strip $(foreach lesson,$(LESSONS),$(if $(filter $(1),\
-    $(lesson) $(firstword $(subst -, ,$(lesson))) $(call topic_of,$(lesson)) \
-    $(call short,$(firstword $(subst -, ,$(lesson))))),\
-    $(lesson))))
+number_of = $(firstword $(subst -, ,$(1)))
+# What lesson $(1) can be called.
+names_of = $(sort $(1) $(call number_of,$(1)) $(patsubst 0%,%,$(call number_of,$(1))) \
+    $(patsubst $(call number_of,$(1))-%,%,$(1)))
+# Evaluate the definition $(1) for each name of each lesson.
+for_each_name = $(foreach lesson,$(LESSONS),$(foreach name,$(call names_of,$(lesson)),\
+    $(eval $(call $(1),$(name),$(lesson)))))
 
 # ------------------------------------------------------------------ build --
 
@@ -180,8 +176,7 @@ run-$(1): build-$(2) player
 test-$(1): build-$(2) player
 	@scripts/test tests/lessons/$(2).bats
 endef
-$(foreach name,$(sort $(NAMES)),\
-    $(eval $(call targets,$(name),$(call lesson_of,$(name)))))
+$(call for_each_name,targets)
 
 # A name that no lesson has.
 run-% build-% test-%:
@@ -202,8 +197,7 @@ xray-$(1): build-$(2) player
 	    LADDER="$$(LADDER)" SLIDES="$$(SLIDES)" XRAY_DIFF="$$(XRAY_DIFF)" \
 	    scripts/xray $(2)
 endef
-$(foreach name,$(sort $(NAMES)),\
-    $(eval $(call xray_target,$(name),$(call lesson_of,$(name)))))
+$(call for_each_name,xray_target)
 
 xray-%:
 	@scripts/no-lesson $@ $(LESSONS)
@@ -235,8 +229,7 @@ cast-$(1): build-$(2) player
 	@BUILD=$$(BUILD) SCENE="$$(SCENE)" CAST="$$(CAST)" PACE="$$(PACE)" \
 	    COLUMNS_LINES="$$(COLUMNS_LINES)" XRAY="$$(XRAY)" scripts/cast $(2)
 endef
-$(foreach name,$(sort $(NAMES)),\
-    $(eval $(call demo_targets,$(name),$(call lesson_of,$(name)))))
+$(call for_each_name,demo_targets)
 
 demo-% notes-% cast-%:
 	@scripts/no-lesson $@ $(LESSONS)
@@ -266,8 +259,7 @@ graders-$(1): build-$(2) grader-tools
 hint-$(1) reset-$(1) solution-$(1):
 	@scripts/$$(firstword $$(subst -, ,$$@)) $(2)
 endef
-$(foreach name,$(sort $(NAMES)),\
-    $(eval $(call exercise_targets,$(name),$(call lesson_of,$(name)))))
+$(call for_each_name,exercise_targets)
 
 check-% watch-% hint-% reset-% solution-% graders-%:
 	@scripts/no-lesson $@ $(LESSONS)

@@ -542,9 +542,9 @@ init_limits() {
     grep -q '^Max processes  *64 ' by-init
     # Fails closed: what is no limit, or cannot be set, and nothing is run.
     gives 126 '' "$PLACE/programs/init" --first 64 ten 4096 unlimited echo run
-    local user=()
-    [ "$EUID" -ne 0 ] || user=(setpriv --reuid 12345 --regid 12345 --clear-groups)
-    gives 126 '' "${user[@]}" prlimit --fsize=100 "$PLACE/programs/init" --first 64 10 4096 unlimited echo run
+    local plain_user=()
+    [ "$EUID" -ne 0 ] || plain_user=(setpriv --reuid 12345 --regid 12345 --clear-groups)
+    gives 126 '' "${plain_user[@]}" prlimit --fsize=100 "$PLACE/programs/init" --first 64 10 4096 unlimited echo run
 }
 @test "the player's init sets the same limits as the shell" { for_all init_limits; }
 

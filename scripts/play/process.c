@@ -433,6 +433,39 @@ struct look look_at_descendants(pid_t root)
     return look;
 }
 
+struct wait {
+    pid_t pid;
+    double longest;
+};
+
+/* Nanoseconds on a processor, nanoseconds of waiting for one, times. */
+static void look_at_wait(pid_t task, void *data)
+{
+    struct wait *wait = data;
+    char path[80], text[128];
+    double waited = 0;
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/schedstat", (long)wait->pid,
+             (long)task);
+    if (read_file(path, text, sizeof text) &&
+        sscanf(text, "%*s %lf", &waited) == 1 && waited / 1e9 > wait->longest)
+        wait->longest = waited / 1e9;
+}
+
+double longest_wait_for_processor(pid_t root)
+{
+    struct wait wait = {0};
+    pid_t *pids;
+    size_t count = list_descendants(root, &pids);
+    for (size_t i = 0; i < count; i++) {
+        char path[64];
+        wait.pid = pids[i];
+        snprintf(path, sizeof path, "/proc/%ld/task", (long)wait.pid);
+        each_number(path, look_at_wait, &wait);
+    }
+    free(pids);
+    return wait.longest;
+}
+
 /* Is the task held in a stop (proc(5))? */
 static bool is_stopped(pid_t pid, pid_t task)
 {

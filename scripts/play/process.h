@@ -39,6 +39,13 @@ struct look look_at_descendants(pid_t root);
 bool sleeps_in(pid_t pid, bool (*matches)(const char *name, void *data),
                void *data);
 
+/*
+ * For how many seconds a thread of these processes has been ready to run and
+ * had no processor: the one that has waited longest, since it began. 0 where
+ * the kernel does not count it (/proc/PID/task/TID/schedstat).
+ */
+double longest_wait_for_processor(pid_t root);
+
 /* Append "asleep in recvfrom", "running", "stopped", "gone". */
 void describe_process(struct bytes *to, pid_t pid);
 

@@ -21,6 +21,10 @@ const double silence = 0.25;
 /* Seconds between two looks at the processes. */
 static const double first_look = 0.02, next_look = 0.05, quick_look = 0.005;
 
+/* Seconds from which on somebody has stood still and not only been slow, and
+ * how often a deadline may pass before it counts all the same. */
+static const double stall = 0.25, most_excused = 6;
+
 /* -------------------------------------------------------------- waiting -- */
 
 /* What has come of a line that did not end, on either stream. */
@@ -118,6 +122,42 @@ static double patience(const struct scene *scene)
     return scene->transcript->deadline * (slow ? 6 : 1);
 }
 
+struct clock {
+    double began, deadline; /* as now() has it */
+};
+
+static struct clock start_clock(const struct scene *scene)
+{
+    double begin = now();
+    return (struct clock){begin, begin + patience(scene)};
+}
+
+/* Take in what comes, as pump does. Where this process or the machine stood
+ * still meanwhile, the actors' time has not passed. */
+static bool pump_by(struct clock *clock, struct scene *scene, double seconds)
+{
+    double before = now();
+    bool moved = pump(scene, seconds);
+    double beyond = now() - before - seconds;
+    if (beyond > stall)
+        clock->deadline += beyond;
+    return moved;
+}
+
+/* Is the time over? While they were ready to run and had no processor it has
+ * not passed for the actors; but all has an end. */
+static bool is_late(struct scene *scene, struct clock *clock)
+{
+    if (now() < clock->deadline)
+        return false;
+    double waited = longest_wait_for_processor(getpid()) - scene->excused;
+    if (waited < stall || now() - clock->began > patience(scene) * most_excused)
+        return true;
+    scene->excused += waited;
+    clock->deadline += waited;
+    return false;
+}
+
 /*
  * Will nobody say anything any more? A processor that stands still (a virtual
  * one may, and all that it was about to do) holds back packets that nobody
@@ -138,7 +178,7 @@ static bool is_silent(struct scene *scene, struct calm *all)
 static enum verdict wait_for(struct scene *scene, size_t count)
 {
     const struct step *first = &scene->transcript->steps[scene->at];
-    double deadline = now() + patience(scene);
+    struct clock clock = start_clock(scene);
     struct calm all = {0};
     double wait = 0;
     memset(scene->naps, 0,
@@ -151,12 +191,12 @@ static enum verdict wait_for(struct scene *scene, size_t count)
             return verdict;
         if (find_contradiction(scene) == FAILS)
             return FAILS;
-        bool late = now() >= deadline;
+        bool late = is_late(scene, &clock);
         if (late || is_silent(scene, &all)) {
             explain_silence(scene, first_unheld(scene, count), !late);
             return FAILS;
         }
-        if (pump(scene, wait)) {
+        if (pump_by(&clock, scene, wait)) {
             disturb(&all);
             wait = first_look;
         } else {
@@ -221,12 +261,12 @@ static bool type(struct scene *scene, const struct step *step)
     else if (!step->pattern.partial)
         bytes_add_char(&actor->typed, '\n');
 
-    double deadline = now() + patience(scene);
+    struct clock clock = start_clock(scene);
     xray_step(scene, step, text.data ? text.data : "", text.len);
     actor_type(actor);
-    while (actor->typed.len > 0 && now() < deadline &&
-           stream_is_open(&actor->out))
-        pump(scene, first_look);
+    while (actor->typed.len > 0 && stream_is_open(&actor->out) &&
+           !is_late(scene, &clock))
+        pump_by(&clock, scene, first_look);
     bool typed = actor->typed.len == 0 && actor->presence == ON_STAGE;
     if (typed)
         happened(scene, step, text.data ? text.data : "", text.len);
@@ -241,14 +281,14 @@ static bool type(struct scene *scene, const struct step *step)
 static bool send_signal(struct scene *scene, const struct step *step)
 {
     struct actor *actor = &scene->actors[step->actor];
-    double deadline = now() + scene->transcript->deadline;
+    struct clock clock = start_clock(scene);
     /* It may not be there yet: a wrapper is at work, or it has only been
      * forked and leads no process group. */
     bool sent;
     xray_step(scene, step, step->text, strlen(step->text));
     while (!(sent = actor_signal(actor, step->signal)) &&
-           actor->presence == ON_STAGE && now() < deadline)
-        pump(scene, quick_look);
+           actor->presence == ON_STAGE && !is_late(scene, &clock))
+        pump_by(&clock, scene, quick_look);
     if (!sent) {
         fail_state(scene, step, "too late: ");
         return false;

@@ -103,3 +103,49 @@ b= 0
 END
     within 200 scene_fails 5
 }
+
+# It computes for a second, and two others, in sessions of their own, do nothing else
+# on the same processor.
+@test "a program that gets a third of a processor is waited for" {
+    local cpu busy=()
+    cpu=$(taskset -cp $$ | sed 's/.*[ ,-]//')
+    for _ in 1 2; do
+        setsid taskset -c "$cpu" timeout 30 sh -c 'while :; do :; done' &
+        busy+=($!)
+    done
+    holds --wrap "a=taskset -c $cpu" <<'END'
+@deadline 2
+a$ python3 -c 'import time; [0 for _ in iter(lambda: time.process_time() < 1, False)]; print("ready")'
+a| ready
+a= 0
+END
+    kill "${busy[@]}"
+}
+
+@test "while the player and its actors are stopped, no time passes" {
+    "$PLAY" --check - >told 2>&1 <<'END' &
+@deadline 2
+a$ sh -c 'sleep 0.4; echo ready'
+a| ready
+a= 0
+END
+    local player=$! stage=() actors=() pid
+    # The two guards and the performer; the shell and what it waits for.
+    has_begun() {
+        stage=() actors=()
+        for pid in $(survivors | tr -dc '0-9\n'); do
+            case $(cat "/proc/$pid/comm" 2>/dev/null) in
+            play) stage+=("$pid") ;;
+            sh | sleep) actors+=("$pid") ;;
+            esac
+        done
+        [ "${#stage[@]} ${#actors[@]}" = '3 2' ]
+    }
+    wait_until has_begun
+    kill -STOP "${stage[@]}" "${actors[@]}"
+    read -r -t 2.5 <> <(:) || true # the time that does not count
+    kill -CONT "${stage[@]}"
+    read -r -t 0.1 <> <(:) || true # the player looks, and nothing has come
+    kill -CONT "${actors[@]}" || true
+    wait "$player" || { cat told; false; }
+}
