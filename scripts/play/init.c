@@ -30,14 +30,12 @@
 
 #include "report.h"
 
-static bool limit(int resource, const char *text)
+/* A number as both limits, soft and hard; false if it is none. */
+static bool at_most(const char *text, struct rlimit *limit)
 {
     char *end;
-    if (strcmp(text, "unlimited") == 0)
-        return true;
-    rlim_t most = strtoull(text, &end, 10);
-    struct rlimit both = {most, most};
-    return end != text && *end == '\0' && setrlimit(resource, &both) == 0;
+    limit->rlim_cur = limit->rlim_max = strtoull(text, &end, 10);
+    return end != text && *end == '\0';
 }
 
 /* Should memory run out all the same, this is what the kernel ends first. */
@@ -50,19 +48,22 @@ static void offer_to_the_kernel(void)
     close(fd);
 }
 
-/* The limits, in the order of the arguments. */
-static const int limits[] = {RLIMIT_NPROC, RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_AS};
-enum { LIMITS = sizeof limits / sizeof limits[0] };
-
 /* Fails closed: no program runs with less than all of them. */
 static bool set_limits(char *const texts[])
 {
+    static const struct rlimit no_core = {0, 0}, files = {1024, 1024};
+    struct rlimit processes, seconds, file, memory;
+    bool unlimited = strcmp(texts[3], "unlimited") == 0;
     offer_to_the_kernel();
-    limit(RLIMIT_NOFILE, "1024"); /* if there may be so many */
-    for (int i = 0; i < LIMITS; i++)
-        if (!limit(limits[i], texts[i]))
-            return false;
-    return limit(RLIMIT_CORE, "0");
+    setrlimit(RLIMIT_NOFILE, &files); /* if there may be so many */
+    return at_most(texts[0], &processes) && at_most(texts[1], &seconds) &&
+           at_most(texts[2], &file) &&
+           (unlimited || at_most(texts[3], &memory)) &&
+           setrlimit(RLIMIT_CORE, &no_core) == 0 &&
+           setrlimit(RLIMIT_NPROC, &processes) == 0 &&
+           setrlimit(RLIMIT_CPU, &seconds) == 0 &&
+           setrlimit(RLIMIT_FSIZE, &file) == 0 &&
+           (unlimited || setrlimit(RLIMIT_AS, &memory) == 0);
 }
 
 static void become(int fd, char *command[])
@@ -113,6 +114,7 @@ static int report_on(int fd, char *command[])
 
 int main(int argc, char *argv[])
 {
+    enum { LIMITS = 4 };
     const char *self = argv[0];
     prctl(PR_SET_DUMPABLE, 0); /* no program looks into this one */
     if (argc > LIMITS + 2 && strcmp(argv[1], "--first") == 0) {
