@@ -245,7 +245,7 @@ demo-% notes-% cast-%:
 #   make graders      judge the graders
 
 export FILE SEED ONLY SUBMISSIONS LESSON OUT JOBS ROSTER AGAIN SSHLOGIN \
-    WORKBOOK ISOLATION RECEIPT INSTRUCTOR
+    WORKBOOK ISOLATION RECEIPT INSTRUCTOR SANDBOX
 
 # $(1) is a name of lesson $(2).
 define exercise_targets

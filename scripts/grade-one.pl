@@ -29,8 +29,9 @@ sub content {
     return text(<$file> // '');
 }
 
-sub clean { # control bytes made visible, and not too much
+sub clean { # control bytes made visible, one blank line in a row, and not too much
     my ($text) = @_;
+    $text =~ s/\n{3,}/\n\n/g;
     $text =~ tr/\x00-\x08\x0b-\x1f\x7f/\x{fffd}/;
     return length $text > 4000 ? substr($text, 0, 4000) . "\n\x{2026} (cut here)" : $text;
 }

@@ -81,6 +81,36 @@ told() { jq -r "$1" "$BATS_TEST_TMPDIR/result.json"; }
     [[ $(told '.tests[0].hint') == 'An option is a number of its level: 2 is IP_TTL'* ]]
 }
 
+# refused LESSON MISTAKE: a wrong program of the matrix, $first the test that refuses it.
+refused() {
+    local name
+    name=$(basename "lessons/$1/exercise/solution"/*.c)
+    patch --quiet --output="$BATS_TEST_TMPDIR/$name" "lessons/$1/exercise/solution/$name" \
+        "tests/exercises/$1/wrong/$2.patch"
+    scripts/grade-one "$1" "$BATS_TEST_TMPDIR/$name" "$BATS_TEST_TMPDIR/result.json"
+    first=$(told '[.tests[] | select(.verdict == "failed")][0]')
+    echo "$first"
+    [ "$(jq -r .name <<< "$first")" = "$(sed -n 's/^test: //p' "tests/exercises/$1/wrong/$2.patch")" ]
+    [[ $(jq -r .hint <<< "$first") == "$(sed -n 's/^hint: //p' "tests/exercises/$1/wrong/$2.patch")"* ]]
+}
+
+@test "a story tells what the kernel saw, and what it gives away" {
+    refused 04-bind no-htons
+    [[ $first == *'what the kernel saw last'*'bind(3, {sa_family=AF_INET, '*'Did you forget htons?'* ]]
+}
+
+@test "a story tells what the sanitizers found, and where" {
+    refused 02-socket place-too-small
+    [[ $first == *'the sanitizer says'*'#1 ask sockinfo.c:'* ]]
+}
+
+@test "whose program is another user than the peer is judged by what it does" {
+    local mistake
+    for mistake in busy-is-stale probe-waits link-is-a-socket removes-any-file; do
+        refused 19-unix-sockets $mistake
+    done
+}
+
 @test "what does not compile gets none, and the compiler's words" {
     echo 'int main(void) { return nothing; }' > wrong.c
     grade "$PWD/wrong.c"
