@@ -143,7 +143,8 @@ int open_connection(const struct peer *peer);
 void begin_connection(struct peer *peer, int fd);
 void close_connection(struct peer *peer);
 
-/* Close with a reset. */
+/* Close with a reset. Where the other end is on this machine it has the reset
+ * when this returns: a busy machine may deliver it late. */
 void reset_connection(int fd);
 
 /*

@@ -179,13 +179,6 @@ void close_connection(struct peer *peer)
     peer->sending = peer->draining = false;
 }
 
-void reset_connection(int fd)
-{
-    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    close(fd);
-}
-
 /* ----------------------------------------------------- the other side -- */
 
 struct diagnosis {
@@ -226,26 +219,32 @@ static bool fill_diagnosis(struct diagnosis *d, int fd)
     return true;
 }
 
-/* sock_diag(7): the receive queue of the other end's socket. */
+struct diagnosed {
+    struct nlmsghdr header;
+    struct inet_diag_msg message;
+    char attributes[4096];
+};
+
+/* sock_diag(7): what the kernel knows of that socket; false if of none. */
+static bool diagnose(const struct diagnosis *question, struct diagnosed *answer)
+{
+    int diag = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (diag == -1)
+        return false;
+    ssize_t n = -1;
+    if (send(diag, question, sizeof *question, 0) != -1)
+        n = recv(diag, answer, sizeof *answer, 0);
+    close(diag);
+    size_t least = sizeof answer->header + sizeof answer->message;
+    return n >= (ssize_t)least &&
+           answer->header.nlmsg_type == SOCK_DIAG_BY_FAMILY;
+}
+
 static long other_queue(int fd)
 {
     struct diagnosis question;
-    struct {
-        struct nlmsghdr header;
-        struct inet_diag_msg message;
-        char attributes[4096];
-    } answer;
-    if (!fill_diagnosis(&question, fd))
-        return -1;
-    int diag = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    if (diag == -1)
-        return -1;
-    ssize_t n = -1;
-    if (send(diag, &question, sizeof question, 0) != -1)
-        n = recv(diag, &answer, sizeof answer, 0);
-    close(diag);
-    size_t least = sizeof answer.header + sizeof answer.message;
-    if (n < (ssize_t)least || answer.header.nlmsg_type != SOCK_DIAG_BY_FAMILY)
+    struct diagnosed answer;
+    if (!fill_diagnosis(&question, fd) || !diagnose(&question, &answer))
         return -1;
     return (long)answer.message.idiag_rqueue;
 }
@@ -258,4 +257,24 @@ long unread_bytes(const struct peer *peer)
     if (on_the_way > 0 || peer->target.as.any.sa_family == AF_UNIX)
         return on_the_way;
     return other_queue(peer->fd);
+}
+
+/* Where a connection is no more, the kernel finds who listens there. */
+static bool is_there(const struct diagnosis *connection)
+{
+    struct diagnosed answer;
+    return diagnose(connection, &answer) &&
+           answer.message.idiag_state != TCP_LISTEN;
+}
+
+void reset_connection(int fd)
+{
+    enum { TRIES = 1000 }; /* 1 second */
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    struct diagnosis other;
+    bool known = fill_diagnosis(&other, fd);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(fd);
+    for (int i = 0; known && i < TRIES && is_there(&other); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }

@@ -11,6 +11,7 @@
 #include "cue.h"
 #include "lease.h"
 #include "needs.h"
+#include "process.h"
 #include "record.h"
 #include "story.h"
 #include "view.h"
@@ -268,7 +269,8 @@ int perform(const struct options *options, const struct transcript *script,
     if (problem != NULL && script->own_network)
         return not_played(script, problem);
 
-    struct scene scene = {.transcript = script, .xray = {.fd = -1, .hold = -1}};
+    struct scene scene = {
+        .transcript = script, .began = now(), .xray = {.fd = -1, .hold = -1}};
     for (size_t i = 0; i < options->given.count; i++)
         set_value(&scene.set, options->given.list[i].name,
                   options->given.list[i].text.data,

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -433,37 +434,68 @@ struct look look_at_descendants(pid_t root)
     return look;
 }
 
-struct wait {
+struct turns {
     pid_t pid;
-    double longest;
+    struct turn *turn;
 };
 
 /* Nanoseconds on a processor, nanoseconds of waiting for one, times. */
 static void look_at_wait(pid_t task, void *data)
 {
-    struct wait *wait = data;
+    struct turns *turns = data;
     char path[80], text[128];
     double waited = 0;
-    snprintf(path, sizeof path, "/proc/%ld/task/%ld/schedstat", (long)wait->pid,
-             (long)task);
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/schedstat",
+             (long)turns->pid, (long)task);
     if (read_file(path, text, sizeof text) &&
-        sscanf(text, "%*s %lf", &waited) == 1 && waited / 1e9 > wait->longest)
-        wait->longest = waited / 1e9;
+        sscanf(text, "%*s %lf", &waited) == 1 &&
+        waited / 1e9 > turns->turn->waited)
+        turns->turn->waited = waited / 1e9;
 }
 
-double longest_wait_for_processor(pid_t root)
+/* What it and those that it has reaped have computed (proc(5), stat). */
+static double computed_by(pid_t pid)
 {
-    struct wait wait = {0};
+    char path[64], stat[512];
+    unsigned long user, system;
+    long reaped_user, reaped_system;
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    if (!read_file(path, stat, sizeof stat))
+        return 0;
+    const char *name_end = strrchr(stat, ')');
+    if (name_end == NULL ||
+        sscanf(name_end + 1,
+               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
+               &user, &system, &reaped_user, &reaped_system) != 4)
+        return 0;
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK) +
+           (double)(reaped_user + reaped_system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static double in_seconds(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+struct turn turn_of_descendants(void)
+{
+    struct rusage reaped;
+    struct turn turn = {0};
+    struct turns turns = {.turn = &turn};
     pid_t *pids;
-    size_t count = list_descendants(root, &pids);
+    size_t count = list_descendants(getpid(), &pids);
     for (size_t i = 0; i < count; i++) {
         char path[64];
-        wait.pid = pids[i];
-        snprintf(path, sizeof path, "/proc/%ld/task", (long)wait.pid);
-        each_number(path, look_at_wait, &wait);
+        turns.pid = pids[i];
+        snprintf(path, sizeof path, "/proc/%ld/task", (long)turns.pid);
+        each_number(path, look_at_wait, &turns);
+        turn.computed += computed_by(turns.pid);
     }
     free(pids);
-    return wait.longest;
+    if (getrusage(RUSAGE_CHILDREN, &reaped) == 0)
+        turn.computed +=
+            in_seconds(reaped.ru_utime) + in_seconds(reaped.ru_stime);
+    return turn;
 }
 
 /* Is the task held in a stop (proc(5))? */

@@ -40,11 +40,15 @@ bool sleeps_in(pid_t pid, bool (*matches)(const char *name, void *data),
                void *data);
 
 /*
- * For how many seconds a thread of these processes has been ready to run and
- * had no processor: the one that has waited longest, since it began. 0 where
- * the kernel does not count it (/proc/PID/task/TID/schedstat).
+ * What the descendants of this process had of the processors, in seconds since
+ * they began. waited: a thread was ready to run and had none; the one that has
+ * waited longest (/proc/PID/task/TID/schedstat; 0 where the kernel does not
+ * count it). computed: all of them together, those that have ended too.
  */
-double longest_wait_for_processor(pid_t root);
+struct turn {
+    double waited, computed;
+};
+struct turn turn_of_descendants(void);
 
 /* Append "asleep in recvfrom", "running", "stopped", "gone". */
 void describe_process(struct bytes *to, pid_t pid);

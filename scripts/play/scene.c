@@ -144,13 +144,25 @@ static bool pump_by(struct clock *clock, struct scene *scene, double seconds)
     return moved;
 }
 
-/* Is the time over? While they were ready to run and had no processor it has
- * not passed for the actors; but all has an end. */
+/*
+ * For how long the actors were ready to run while others had the processor.
+ * What they wait for each other is their own affair: while they compute, it is
+ * theirs.
+ */
+static double kept_waiting(const struct scene *scene)
+{
+    struct turn turn = turn_of_descendants();
+    double others = now() - scene->began - turn.computed;
+    return turn.waited < others ? turn.waited : others;
+}
+
+/* Is the time over? While the actors were kept waiting for a processor it has
+ * not passed for them; but all has an end. */
 static bool is_late(struct scene *scene, struct clock *clock)
 {
     if (now() < clock->deadline)
         return false;
-    double waited = longest_wait_for_processor(getpid()) - scene->excused;
+    double waited = kept_waiting(scene) - scene->excused;
     if (waited < stall || now() - clock->began > patience(scene) * most_excused)
         return true;
     scene->excused += waited;

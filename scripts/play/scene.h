@@ -47,7 +47,8 @@ struct scene {
     struct trace *traces; /* by actor */
     struct values set;    /* ports and --set */
     struct values captured;
-    double excused;    /* seconds that actors waited for a processor */
+    double began;      /* as now() has it */
+    double excused;    /* seconds that actors were kept waiting */
     struct calm *naps; /* by actor: for ~ */
     bool *held;        /* by step */
     size_t at;         /* the first step that has not happened yet */

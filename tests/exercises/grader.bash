@@ -307,7 +307,8 @@ weather_was_at_most() {
 # The start of a sandbox takes a thousand calls, and each is two stops for strace
 # unless a filter lets it pass. These tell nothing of a program; by prlimit64 and
 # getrandom scripts/kernel-saw knows where the loader has ended. With a filter no
-# set-user-ID program has its rights, so there is none where bwrap is one.
+# set-user-ID program has its rights, so there is none where bwrap is one; and a
+# signal that strace is to send (inject=CALL:signal=) may get lost.
 bwrap=$(type -P bwrap)
 past_the_sandbox=''
 [ -u "$bwrap" ] || past_the_sandbox="--seccomp-bpf -e trace='!newfstatat,fstat,statfs,access,\
@@ -315,14 +316,15 @@ readlink,mkdir,symlink,chdir,mount,umount2,pivot_root,prctl,capget,capset,mmap,m
 arch_prctl,set_tid_address,set_robust_list,rseq,getuid,geteuid,getgid,getegid'"
 
 play() { # play FILE
-    local options=() actor tracer programs=$PROGRAMS.scenes/$BATS_TEST_NUMBER text
+    local options=() actor tracer filter='' programs=$PROGRAMS.scenes/$BATS_TEST_NUMBER text
     read_all text < "$1"
     if [ -n "${WRAP:-}$WEATHER$STRACE" ]; then
         find_suspects "$text"
         set_wrapper
+        [ -z "${WRAP:-}" ] || [ -n "$INJECT" ] || filter=$past_the_sandbox
         for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
-            tracer=${STRACE:+strace -D -ff -ttt -s 256 ${WRAP:+$past_the_sandbox} $INJECT -o $STRACE/$actor}
+            tracer=${STRACE:+strace -D -ff -ttt -s 256 $filter $INJECT -o $STRACE/$actor}
             options+=(--wrap "$actor=$tracer $WRAPPER $WEATHER${REPORT:+ 2>>$REPORT}")
         done
     fi
