@@ -144,7 +144,7 @@ END
 tell_of_copies() {
     local copy
     # In whichever of this test's files scene has left the traced calls.
-    copy=$(find "$BATS_TEST_TMPDIR" -type f -exec sed -n '/\<connect(/,$p' {} \; |
+    copy=$(find "$BATS_TEST_TMPDIR" -type f -exec sed -n '/\<connect(.*AF_INET/,$p' {} \; |
         grep -m 1 -oE '\<(clone3?|v?fork|dup[23]?)\(.*|\<fcntl\([0-9]+, F_DUPFD.*' | tr -s ' ' | cut -c 1-60) || return 1
     [ -n "$copy" ] || return 1
     fail "  → there is another copy of the descriptor since $copy" \
