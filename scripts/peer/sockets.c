@@ -225,7 +225,8 @@ struct diagnosed {
     char attributes[4096];
 };
 
-/* sock_diag(7): what the kernel knows of that socket; false if of none. */
+/* sock_diag(7): what the kernel knows of that socket. False if of none: then it
+ * finds who listens there. */
 static bool diagnose(const struct diagnosis *question, struct diagnosed *answer)
 {
     int diag = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -237,7 +238,8 @@ static bool diagnose(const struct diagnosis *question, struct diagnosed *answer)
     close(diag);
     size_t least = sizeof answer->header + sizeof answer->message;
     return n >= (ssize_t)least &&
-           answer->header.nlmsg_type == SOCK_DIAG_BY_FAMILY;
+           answer->header.nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+           answer->message.idiag_state != TCP_LISTEN;
 }
 
 static long other_queue(int fd)
@@ -259,22 +261,15 @@ long unread_bytes(const struct peer *peer)
     return other_queue(peer->fd);
 }
 
-/* Where a connection is no more, the kernel finds who listens there. */
-static bool is_there(const struct diagnosis *connection)
-{
-    struct diagnosed answer;
-    return diagnose(connection, &answer) &&
-           answer.message.idiag_state != TCP_LISTEN;
-}
-
 void reset_connection(int fd)
 {
     enum { TRIES = 1000 }; /* 1 second */
     struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     struct diagnosis other;
+    struct diagnosed answer;
     bool known = fill_diagnosis(&other, fd);
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     close(fd);
-    for (int i = 0; known && i < TRIES && is_there(&other); i++)
+    for (int i = 0; known && i < TRIES && diagnose(&other, &answer); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
 }

@@ -90,17 +90,25 @@ static void add_member(struct family *family, pid_t pid)
     family->pids[family->count++] = pid;
 }
 
-/* State and parent are the first fields behind the name, which may hold
- * blanks and parentheses itself (proc(5)). */
+enum { STAT_SIZE = 512 };
+
+/* The fields of a stat file (proc(5)) behind the name, which may hold blanks
+ * and parentheses itself; the first is the state. NULL if it cannot be read. */
+static const char *read_fields(const char *path, char stat[STAT_SIZE])
+{
+    if (!read_file(path, stat, STAT_SIZE))
+        return NULL;
+    const char *name_end = strrchr(stat, ')');
+    return name_end != NULL && name_end[1] == ' ' ? name_end + 2 : NULL;
+}
+
 static bool read_stat(pid_t pid, char *state, pid_t *parent)
 {
-    char path[64], stat[512];
+    char path[64], stat[STAT_SIZE];
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    if (!read_file(path, stat, sizeof stat))
-        return false;
-    char *name_end = strrchr(stat, ')');
+    const char *fields = read_fields(path, stat);
     long ppid;
-    if (name_end == NULL || sscanf(name_end + 1, " %c %ld", state, &ppid) != 2)
+    if (fields == NULL || sscanf(fields, "%c %ld", state, &ppid) != 2)
         return false;
     *parent = (pid_t)ppid;
     return true;
@@ -456,20 +464,17 @@ static void look_at_wait(pid_t task, void *data)
 /* What it and those that it has reaped have computed (proc(5), stat). */
 static double computed_by(pid_t pid)
 {
-    char path[64], stat[512];
-    unsigned long user, system;
-    long reaped_user, reaped_system;
+    char path[64], stat[STAT_SIZE];
+    double user, system, reaped_user, reaped_system;
     snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
-    if (!read_file(path, stat, sizeof stat))
-        return 0;
-    const char *name_end = strrchr(stat, ')');
-    if (name_end == NULL ||
-        sscanf(name_end + 1,
-               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
+    const char *fields = read_fields(path, stat);
+    if (fields == NULL ||
+        sscanf(fields,
+               "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lf %lf %lf %lf",
                &user, &system, &reaped_user, &reaped_system) != 4)
         return 0;
-    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK) +
-           (double)(reaped_user + reaped_system) / (double)sysconf(_SC_CLK_TCK);
+    return (user + system + reaped_user + reaped_system) /
+           (double)sysconf(_SC_CLK_TCK);
 }
 
 static double in_seconds(struct timeval time)
@@ -501,14 +506,11 @@ struct turn turn_of_descendants(void)
 /* Is the task held in a stop (proc(5))? */
 static bool is_stopped(pid_t pid, pid_t task)
 {
-    char path[80], stat[512];
+    char path[80], stat[STAT_SIZE];
     snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", (long)pid,
              (long)task);
-    if (!read_file(path, stat, sizeof stat))
-        return false;
-    const char *name_end = strrchr(stat, ')');
-    return name_end != NULL && name_end[1] == ' ' &&
-           strchr("tT", name_end[2]) != NULL;
+    const char *fields = read_fields(path, stat);
+    return fields != NULL && strchr("tT", fields[0]) != NULL;
 }
 
 struct question {

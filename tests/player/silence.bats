@@ -104,11 +104,14 @@ END
     within 200 scene_fails 5
 }
 
+# One of those that we may use.
+a_processor() { taskset -cp $$ | sed 's/.*[ ,-]//'; }
+
 # It computes for a second, and two others, in sessions of their own, do nothing else
 # on the same processor.
 @test "a program that gets a third of a processor is waited for" {
     local cpu busy=()
-    cpu=$(taskset -cp $$ | sed 's/.*[ ,-]//')
+    cpu=$(a_processor)
     for _ in 1 2; do
         setsid taskset -c "$cpu" timeout 30 sh -c 'while :; do :; done' &
         busy+=($!)
@@ -126,7 +129,7 @@ END
 @test "who takes the processor from himself is not waited for any longer" {
     cat >scene <<END
 @deadline 2
-a\$ taskset -c $(taskset -cp $$ | sed 's/.*[ ,-]//') sh -c 'for i in 1 2 3 4 5 6; do while :; do :; done & done; wait'
+a\$ taskset -c $(a_processor) sh -c 'for i in 1 2 3 4 5 6; do while :; do :; done & done; wait'
 a| ready
 a= 0
 END
