@@ -907,10 +907,11 @@ while answer := icmp.recv(4096)[20:]:
     if answer[0] == 0:
         print(answer.hex())
 END
-    before=(unshare --map-root-user) # raw sockets are not for plain users
     holds --from "$PWD" <<'END'
 @network own
-peer$ sh -c 'echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all; exec ./peer icmp'
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
+peer$ ./peer icmp
 peer| waiting for echo requests
 peer< reply
 peer| reply: nobody has sent anything yet

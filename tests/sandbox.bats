@@ -639,6 +639,35 @@ END
 }
 @test "raw sockets where the caller asks, and no other right" { for_all raw_sockets; }
 
+# The words of --command are for a scene whose network and users are its own.
+raw_sockets_as_words() {
+    cat >scene <<'END'
+@network own
+@user root
+a$ sh -c 'id -u; grep CapEff: /proc/self/status; python3 -c "import socket; print(socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).type)"; echo x >written && cat written; ls -d /proc/[0-9]* | wc -l; ulimit -p'
+a| $USER
+a| CapEff:\t0000000000002000
+a| 3
+a| x
+a| {count:[1-7]}
+a| 7
+a= 0
+END
+    local user=65534 words caller=() player
+    player=$(cd "$BATS_TEST_DIRNAME/../build/play" && pwd)
+    if [ ${#AS[@]} -gt 0 ] || [ "$EUID" -ne 0 ]; then
+        user=0 caller=("${AS[@]}" unshare --user --map-root-user)
+    fi
+    export BUILD=$HERE TMPDIR=$HERE # the filter is kept here, and the scene's directory comes to lie there
+    words=$("${caller[@]}" "$SANDBOX" --command --keep 3 --network closed --sockets raw --write . \
+        --init "$player/init" --processes 7 3<scene)
+    [[ $words == 'bwrap '* ]]
+    gives 0 '' "${AS[@]}" "$player/play" --check \
+        --from "$HERE" --set "USER=$user" --wrap "a=$words" scene
+    rm -f scene
+}
+@test "raw sockets by the words of --command" { for_all raw_sockets_as_words; }
+
 shared_way_out() {
     run box --network share sh -c 'echo run'
     [ "$status" -eq 3 ]

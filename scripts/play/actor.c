@@ -94,9 +94,11 @@ static void make_directory(const struct actor *actor, const struct stage *stage,
         return; /* it is there: the actor starts again */
     for (size_t i = 0; i < stage->source_count; i++)
         show_files(stage->sources[i], bytes_text(path), copies);
-    /* A wrapper of root's may drop to nobody as well: scripts/sandbox does. */
+    /* A wrapper of root's may drop to nobody as well: scripts/sandbox does,
+     * where the user namespace has one (EINVAL: it has not). */
     bool for_nobody = copies || (geteuid() == 0 && actor->wrap != NULL);
-    if (for_nobody && chown(bytes_text(path), NOBODY, NOBODY) == -1)
+    if (for_nobody && chown(bytes_text(path), NOBODY, NOBODY) == -1 &&
+        errno != EINVAL)
         perror("chown");
 }
 

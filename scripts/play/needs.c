@@ -1,19 +1,17 @@
-#define _GNU_SOURCE /* unshare */
+#define _GNU_SOURCE /* CLONE_NEWNET */
 #include "needs.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "network.h"
 
 /* /sbin and /usr/sbin hold ip and ss on some systems, off a user's PATH. */
 static bool is_tool(const char *name)
@@ -35,61 +33,6 @@ static bool is_tool(const char *name)
     }
     bytes_free(&all);
     return found;
-}
-
-static bool write_file(const char *path, const char *text)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd == -1)
-        return false;
-    ssize_t n = write(fd, text, strlen(text));
-    close(fd);
-    return n == (ssize_t)strlen(text);
-}
-
-/* The same user as before, seen from inside (user_namespaces(7)). */
-static bool enter_user_namespace(int more)
-{
-    long user = (long)geteuid(), group = (long)getegid();
-    char map[64];
-    if (unshare(CLONE_NEWUSER | more) == -1)
-        return false;
-    snprintf(map, sizeof map, "%ld %ld 1", user, user);
-    bool mapped = write_file("/proc/self/setgroups", "deny") &&
-                  write_file("/proc/self/uid_map", map);
-    snprintf(map, sizeof map, "%ld %ld 1", group, group);
-    return mapped && write_file("/proc/self/gid_map", map);
-}
-
-/* Some systems let a user make a namespace and then grant him nothing in it;
- * so the question is whether loopback can be set up there. */
-static bool loopback_up(void)
-{
-    struct ifreq request = {.ifr_name = "lo"};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    bool up = false;
-    if (fd != -1 && ioctl(fd, SIOCGIFFLAGS, &request) == 0) {
-        request.ifr_flags = (short)(request.ifr_flags | IFF_UP);
-        up = ioctl(fd, SIOCSIFFLAGS, &request) == 0;
-    }
-    if (fd != -1)
-        close(fd);
-    return up;
-}
-
-const char *enter_own_network(void)
-{
-    static char problem[120];
-    errno = 0;
-    bool entered = geteuid() == 0 && unshare(CLONE_NEWNET) == 0;
-    if (!entered)
-        entered = enter_user_namespace(CLONE_NEWNET);
-    if (entered && loopback_up())
-        return NULL;
-    snprintf(problem, sizeof problem,
-             "a network of its own, which this machine does not allow (%s)",
-             strerror(errno));
-    return problem;
 }
 
 static bool allows_user_namespaces(void)

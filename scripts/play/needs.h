@@ -10,8 +10,4 @@
  * missing, for people, the caller's to free. */
 char *missing_need(const struct transcript *transcript);
 
-/* Move this process into a network of its own, in which only the loopback
- * interface exists. NULL, or why that cannot be done here. */
-const char *enter_own_network(void);
-
 #endif

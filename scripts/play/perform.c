@@ -11,6 +11,7 @@
 #include "cue.h"
 #include "lease.h"
 #include "needs.h"
+#include "network.h"
 #include "process.h"
 #include "record.h"
 #include "story.h"
@@ -137,7 +138,7 @@ static void set_stage(struct scene *scene, const struct options *options,
     const struct transcript *script = scene->transcript;
     scene->stage =
         (struct stage){.directory = copy_text(directory, strlen(directory)),
-                       .as_nobody = script->user != NULL};
+                       .as_nobody = script->user == NOBODY};
     find_sources(&scene->stage, options, script->path);
     char *own = player_directory();
     struct bytes init = {0};
@@ -265,7 +266,8 @@ int perform(const struct options *options, const struct transcript *script,
         return not_played(script, missing);
     /* An x-ray would like port 5000 too, but can do without. */
     bool own = script->own_network || options->xray != NULL;
-    const char *problem = own ? enter_own_network() : NULL;
+    const char *problem =
+        own ? enter_own_network(script->user == ROOT, &script->sysctls) : NULL;
     if (problem != NULL && script->own_network)
         return not_played(script, problem);
 

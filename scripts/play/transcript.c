@@ -97,10 +97,32 @@ static void read_network(struct parser *parser, char *word)
 
 static void read_user(struct parser *parser, char *word)
 {
-    if (strcmp(word, "nobody") != 0)
-        wrong(parser, "there is only `@user nobody`");
-    free(parser->scene->user);
-    parser->scene->user = copy_text(word, strlen(word));
+    bool nobody = strcmp(word, "nobody") == 0;
+    parser->scene->user = nobody ? NOBODY : ROOT;
+    if (!nobody && strcmp(word, "root") != 0)
+        wrong(parser, "there are only `@user nobody` and `@user root`");
+    else if (!nobody && !parser->scene->own_network)
+        wrong(parser, "`@user root` is root of a network of its own; expected "
+                      "`@network own` above");
+}
+
+/* Those of a network, so that no scene changes the machine. */
+static void read_sysctl(struct parser *parser, char *words)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+    char *value = strchr(words, '=');
+    size_t len = strspn(words, letters);
+    if (value != words + len || value[1] == '\0' ||
+        strncmp(words, "net.", 4) != 0)
+        wrong(parser, "@sysctl takes a network's setting and its value, as in "
+                      "`@sysctl net.ipv4.icmp_echo_ignore_all=1`");
+    else if (parser->scene->user != ROOT)
+        wrong(parser, "only a network's root may set it; expected `@network "
+                      "own` and `@user root` above");
+    if (parser->error != NULL)
+        return;
+    *value++ = '\0';
+    set_value(&parser->scene->sysctls, words, value, strlen(value));
 }
 
 static void read_deadline(struct parser *parser, char *word)
@@ -145,9 +167,10 @@ static const struct {
     void (*read)(struct parser *, char *);
     bool first; /* stands before the scene's first line */
 } directives[] = {
-    {"@needs", read_needs, true}, {"@network", read_network, true},
-    {"@user", read_user, true},   {"@deadline", read_deadline, true},
-    {"@any", begin_block, false}, {"@end", end_block, false},
+    {"@needs", read_needs, true},       {"@network", read_network, true},
+    {"@user", read_user, true},         {"@sysctl", read_sysctl, true},
+    {"@any", begin_block, false},       {"@end", end_block, false},
+    {"@deadline", read_deadline, true},
 };
 enum { DIRECTIVES = sizeof directives / sizeof directives[0] };
 
@@ -171,7 +194,7 @@ static void read_directive(struct parser *parser, const char *line)
     if (i == DIRECTIVES)
         wrong(parser,
               "unknown directive %s; there are @needs, @network own, "
-              "@user nobody, @deadline, @any and @end",
+              "@user nobody, @user root, @sysctl, @deadline, @any and @end",
               words);
     else if (directives[i].first && scene_has_begun(parser->scene))
         wrong(parser, "%s stands before the scene's first line", words);
@@ -636,7 +659,7 @@ void transcript_free(struct transcript *transcript)
     }
     free(transcript->steps);
     free(transcript->path);
-    free(transcript->user);
+    free_values(&transcript->sysctls);
     free_texts(transcript->lines, transcript->line_count);
     free_texts(transcript->actors, transcript->actor_count);
     free_texts(transcript->needs, transcript->need_count);

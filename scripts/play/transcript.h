@@ -44,10 +44,11 @@ struct transcript {
     char **needs; /* @needs */
     size_t need_count;
     bool own_network;
-    char *user;      /* @user, or NULL */
-    double deadline; /* seconds that a line may take */
-    bool has_calls;  /* a % line */
-    int port_count;  /* $PORT and as many of the others as it may name */
+    enum { ANY_USER, NOBODY, ROOT } user; /* @user */
+    struct values sysctls;                /* @sysctl */
+    double deadline;                      /* seconds that a line may take */
+    bool has_calls;                       /* a % line */
+    int port_count; /* $PORT and as many of the others as it may name */
 };
 
 /*

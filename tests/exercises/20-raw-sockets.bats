@@ -4,23 +4,9 @@
 load grader
 
 # Each scene has a network of its own, and root of that network plays it: a raw
-# socket is for root. With SILENT its kernel answers no echo requests; the peer
-# may.
-PLAYER=$PLAY PLAY=play_in_network SILENT=0
+# socket is for root. Where its kernel answers no echo requests, the peer may.
 WRAP=${WRAP/ --network closed / --network closed --sockets raw }
 WRAP_SANITIZED=${WRAP_SANITIZED/ --network closed / --network closed --sockets raw }
-play_in_network() {
-    local unshare=(unshare --net)
-    [ "$(id -u)" -eq 0 ] || unshare+=(--map-root-user)
-    "${unshare[@]}" sh -c '
-        ip link set lo up && echo "$0" >/proc/sys/net/ipv4/icmp_echo_ignore_all || exit 3
-        exec "$@"' "$SILENT" "$PLAYER" "$@" 2> refused || {
-        local status=$?
-        cat refused
-        grep -q ^unshare: refused && return 3 # not run: this machine forbids it
-        return $status
-    }
-}
 
 # kind: behaviour
 # points: 15
@@ -33,8 +19,10 @@ play_in_network() {
 # hint /got +echo request .*checksum wrong/: The checksum is over header and TEXT, computed when all the rest is in its place and its own field is 0. It lies right as it comes: no htons.
 @test "asks with an echo request: sequence 1, TEXT, and the right checksum" {
     random TEXT words 3
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 peer$ ./peer icmp
 peer| waiting for echo requests
 ping$ sh -c './ping 127.0.0.1 1 3000 "$TEXT" >answers 2>errors; read -r end'
@@ -60,6 +48,7 @@ END
     random WORD korean
     random N number 3 6
     scene < <(
+        printf '%s\n' '@network own' '@user root'
         echo 'ping$ ./ping 127.0.0.1 $N 1000 "$TEXT"'
         for ((i = 1; i <= N; i++)); do
             echo "ping| answer $i from 127.0.0.1 in {t:[0-9.]+} ms: \$TEXT" |
@@ -85,6 +74,8 @@ SCENE
     random TEXT letters 1000
     random ODD letters 999
     scene <<'END'
+@network own
+@user root
 ping$ ./ping 127.0.0.1 1 1000 $TEXT
 ping| answer 1 from 127.0.0.1 in {t:[0-9.]+} ms: $TEXT
 ping| 1 sent, 1 answered
@@ -107,8 +98,10 @@ END
 # hint /ping +asleep in recv/: Nobody answers, and the program waits on. recv alone has no limit: poll has one, and so has SO_RCVTIMEO.
 @test "says so when no answer comes within MS milliseconds, and ends with status 1" {
     random TEXT words 2
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 ping$ ./ping 127.0.0.1 2 40 "$TEXT"
 ping| no answer 1
 ping| no answer 2
@@ -132,8 +125,10 @@ END
 @test "takes only the answer to this question: its own id, and this sequence" {
     random A words 2
     random B words 2
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 peer$ ./peer icmp
 peer| waiting for echo requests
 ping$ ./ping 127.0.0.1 2 3000 "$A"
@@ -170,8 +165,10 @@ END
 @test "takes an answer only from ADDRESS" {
     random A words 2
     # The peer's answers come from 127.0.0.1.
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 peer$ ./peer icmp
 peer| waiting for echo requests
 ping$ ./ping 127.9.9.9 1 250 "$A"
@@ -195,8 +192,10 @@ END
 @test "has an id of its own while another ping runs" {
     random A words 2
     random B words 2
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 peer$ ./peer icmp
 peer| waiting for echo requests
 # One ping asks and waits. Then the other asks, and is answered first.
@@ -228,6 +227,8 @@ END
 @test "names the error and ends with status 1 where it cannot ask" {
     random TEXT words 2
     scene <<'END'
+@network own
+@user root
 ping$ sh -c './ping 192.0.2.1 2 100 "$TEXT" 2>errors; status=$?; test -s errors && echo "(its stderr names an error)"; exit $status'
 ping| (its stderr names an error)
 ping= 1
@@ -241,8 +242,10 @@ END
 # hint: struct pollfd wanted = {.fd = sockfd, .events = POLLIN}; poll(&wanted, 1, (int)left + 1);
 @test "sleeps while it waits" {
     random TEXT words 2
-    SILENT=1
     traced_scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 ping$ ./ping 127.0.0.1 2 100 "$TEXT"
 ping| no answer 1
 ping| no answer 2
@@ -264,6 +267,8 @@ END
     random TEXT words 2
     weather --eintr recv,send,poll,select,epoll
     scene <<'END'
+@network own
+@user root
 ping$ ./ping 127.0.0.1 4 3000 "$TEXT"
 ping| answer 1 from 127.0.0.1 in {a:[0-9.]+} ms: $TEXT
 ping| answer 2 from 127.0.0.1 in {b:[0-9.]+} ms: $TEXT
@@ -281,8 +286,10 @@ END
 # hint: double end = now() + ms, left; while ((left = end - now()) > 0) { poll(&wanted, 1, (int)left + 1) … }
 @test "waits MS milliseconds and no longer, however much others talk" {
     random TEXT words 2
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 @deadline 3
 neighbour$ sh -c './ping 127.0.0.1 65535 1 hello >/dev/null & exec ./ping 127.0.0.1 65535 1 hello >/dev/null'
 ping$ ./ping 127.0.0.1 1 200 "$TEXT"
@@ -303,8 +310,10 @@ END
 @test "keeps within its memory, also when packets come that are longer than its own" {
     random TEXT letters 999
     random LONG letters 3000
-    SILENT=1
     scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
 peer$ ./peer icmp
 peer| waiting for echo requests
 ping$ ./ping 127.0.0.1 1 3000 $TEXT

@@ -71,6 +71,52 @@ a= 0
 END
 }
 
+@test "@user root and @sysctl: root of its own network, whose settings it makes, and of nothing else" {
+    cat >scene <<'END'
+@network own
+@user root
+@sysctl net.ipv4.icmp_echo_ignore_all=1
+a$ sh -c 'id -u; cat /proc/sys/net/ipv4/icmp_echo_ignore_all; python3 -c "import socket; print(socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).type)"; cat /proc/1/environ >/dev/null 2>&1 || echo refused'
+a| 0
+a| 1
+a| 3
+a| refused
+a= 0
+END
+    holds <scene
+    [ "$(cat /proc/sys/net/ipv4/icmp_echo_ignore_all)" = 0 ] # ours
+    [ "$EUID" -eq 0 ] || return 0
+    chmod 644 scene # a plain user's, too
+    TMPDIR=/tmp run setpriv --reuid 65534 --regid 65534 --clear-groups "$PLAY" --check scene
+    says_nothing_and_holds
+}
+
+@test "@user root: processes are counted anew, and root's files are still his" {
+    [ "$EUID" -eq 0 ] || skip 'root plays'
+    holds <<'END'
+@network own
+@user root
+a$ setpriv --reuid 65534 --clear-groups prlimit --nproc=3 sh -c 'true; (true); echo counted'
+a| counted
+a= 0
+b$ sh -c 'echo x >new; stat -c %u new'
+b| 0
+b= 0
+END
+}
+
+@test "@sysctl: a setting that is not there makes the scene not played" {
+    run "$PLAY" --check - <<'END'
+@network own
+@user root
+@sysctl net.ipv4.no_such_setting=1
+a$ true
+a= 0
+END
+    [ "$status" -eq 3 ]
+    says 'it needs net.ipv4.no_such_setting in a network of its own, which cannot be set (No such file or directory)'
+}
+
 @test "@user nobody and %: strace writes where it may" {
     [ -n "$(command -v strace)" ] || skip "needs strace"
     holds <<'END'

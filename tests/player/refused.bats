@@ -131,7 +131,10 @@ END
     bad 2 '@deadline stands before the scene' '@deadline 3'
     bad 2 'unknown directive @foo; there are @needs, @network own' '@foo'
     for text in '@needs|@needs names one tool' '@network|only `@network own`' \
-        '@network host|only `@network own`' '@user root|only `@user nobody`' \
+        '@network host|only `@network own`' '@user me|only `@user nobody` and `@user root`' \
+        '@user root|expected `@network own` above' '@sysctl net.x=1|expected `@network own` and `@user root` above' \
+        '@sysctl kernel.x=1|as in `@sysctl net.ipv4.icmp_echo_ignore_all=1`' '@sysctl net.x|setting and its value' \
+        '@sysctl net.x=|setting and its value' '@sysctl net./x=1|setting and its value' \
         '@deadline|takes seconds' '@deadline 0|takes seconds' \
         '@deadline x|takes seconds' '@deadline 3601|at most 3600' \
         '@deadline nan|takes seconds'; do
