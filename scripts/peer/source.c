@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* A number that looks like chance and is always the same for the same two:
  * splitmix64's step and mixing. */
@@ -33,20 +34,31 @@ static unsigned char line_byte(const struct source *source, uint64_t at)
     return (unsigned char)('a' + random_byte(source->seed, at) % 26);
 }
 
-static unsigned char byte_at(const struct source *source, uint64_t at)
+/* The text again and again, from the middle of it. */
+static void repeat_text(const struct source *source, uint64_t at,
+                        unsigned char *to, size_t n)
 {
-    if (source->kind == RANDOM_BYTES)
-        return binary_byte(source->seed, at);
-    if (source->kind == RANDOM_LINES)
-        return line_byte(source, at);
-    return (unsigned char)source->text[at % source->len];
+    while (n > 0) {
+        size_t from = (size_t)(at % source->len);
+        size_t part = source->len - from < n ? source->len - from : n;
+        memcpy(to, source->text + from, part);
+        to += part;
+        at += part;
+        n -= part;
+    }
 }
 
 void make_bytes(const struct source *source, uint64_t at, void *to, size_t n)
 {
     unsigned char *bytes = to;
-    for (size_t i = 0; i < n; i++)
-        bytes[i] = byte_at(source, at + i);
+    if (source->kind == RANDOM_BYTES)
+        for (size_t i = 0; i < n; i++)
+            bytes[i] = binary_byte(source->seed, at + i);
+    else if (source->kind == RANDOM_LINES)
+        for (size_t i = 0; i < n; i++)
+            bytes[i] = line_byte(source, at + i);
+    else
+        repeat_text(source, at, bytes, n);
 }
 
 const struct sink empty_sink = {.sum = 2166136261U};
@@ -54,12 +66,13 @@ const struct sink empty_sink = {.sum = 2166136261U};
 void add_to_sink(struct sink *sink, const void *data, size_t n)
 {
     const unsigned char *bytes = data;
-    for (size_t i = 0; i < n; i++) {
-        if (sink->count < KEPT)
-            sink->kept[sink->count] = (char)bytes[i];
-        sink->count++;
-        sink->sum = (sink->sum ^ bytes[i]) * 16777619U;
-    }
+    uint32_t sum = sink->sum;
+    for (size_t i = 0; i < n; i++)
+        sum = (sum ^ bytes[i]) * 16777619U;
+    sink->sum = sum;
+    size_t room = sink->count < KEPT ? KEPT - (size_t)sink->count : 0;
+    memcpy(sink->kept + (KEPT - room), data, n < room ? n : room);
+    sink->count += n;
 }
 
 void print_sink(const struct sink *sink)
