@@ -367,6 +367,11 @@ bool actor_signal(const struct actor *actor, int signal)
            kill(-actor->program, signal) == 0;
 }
 
+bool actor_is_stopped(const struct actor *actor)
+{
+    return group_is_stopped(actor->program);
+}
+
 void actor_type(struct actor *actor)
 {
     while (actor->typed.len > 0 && stream_is_open(&actor->out)) {

@@ -51,6 +51,9 @@ const char *actor_start(struct actor *actor, const struct stage *stage,
 /* Send a signal to its process group. False if it is not there any more. */
 bool actor_signal(const struct actor *actor, int signal);
 
+/* After SIGSTOP: does the actor stand still? */
+bool actor_is_stopped(const struct actor *actor);
+
 /* Hand to the pty what can be handed over now. */
 void actor_type(struct actor *actor);
 

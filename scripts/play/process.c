@@ -503,14 +503,42 @@ struct turn turn_of_descendants(void)
     return turn;
 }
 
-/* Is the task held in a stop (proc(5))? */
-static bool is_stopped(pid_t pid, pid_t task)
+/* The state of a task (proc(5)), X if there is none. */
+static char state_of(pid_t pid, pid_t task)
 {
     char path[80], stat[STAT_SIZE];
     snprintf(path, sizeof path, "/proc/%ld/task/%ld/stat", (long)pid,
              (long)task);
     const char *fields = read_fields(path, stat);
-    return fields != NULL && strchr("tT", fields[0]) != NULL;
+    return fields != NULL ? fields[0] : 'X';
+}
+
+struct stop {
+    pid_t pid;
+    bool complete;
+};
+
+static void look_at_stop(pid_t task, void *data)
+{
+    struct stop *stop = data;
+    if (strchr("tTZX", state_of(stop->pid, task)) == NULL)
+        stop->complete = false;
+}
+
+bool group_is_stopped(pid_t group)
+{
+    struct stop stop = {.complete = true};
+    pid_t *pids;
+    size_t count = list_descendants(getpid(), &pids);
+    for (size_t i = 0; i < count; i++) {
+        char path[64];
+        stop.pid = pids[i];
+        snprintf(path, sizeof path, "/proc/%ld/task", (long)stop.pid);
+        if (getpgid(stop.pid) == group)
+            each_number(path, look_at_stop, &stop);
+    }
+    free(pids);
+    return stop.complete;
 }
 
 struct question {
@@ -524,7 +552,7 @@ static void ask_task(pid_t task, void *data)
 {
     struct question *question = data;
     struct blocked_call call;
-    if (is_stopped(question->pid, task))
+    if (strchr("tT", state_of(question->pid, task)) != NULL)
         return; /* by a tracer: it may be on its way out of the call */
     if (read_call(question->pid, task, &call) != ASLEEP_IN_CALL)
         return;

@@ -50,6 +50,13 @@ struct turn {
 };
 struct turn turn_of_descendants(void);
 
+/*
+ * Have all threads of all processes of this group been stopped? Each is when it
+ * runs next, and until then a call that it sleeps in may come to an end. Those
+ * that have ended count as stopped.
+ */
+bool group_is_stopped(pid_t group);
+
 /* Append "asleep in recvfrom", "running", "stopped", "gone". */
 void describe_process(struct bytes *to, pid_t pid);
 

@@ -305,6 +305,9 @@ static bool send_signal(struct scene *scene, const struct step *step)
         fail_state(scene, step, "too late: ");
         return false;
     }
+    while (step->signal == SIGSTOP && actor->presence == ON_STAGE &&
+           !actor_is_stopped(actor) && !is_late(scene, &clock))
+        pump_by(&clock, scene, quick_look);
     happened(scene, step, step->text, strlen(step->text));
     return true;
 }

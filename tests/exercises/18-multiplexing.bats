@@ -217,7 +217,7 @@ LATER=3
 make_tally() { own_program "$LESSON/tally" || skip 'not run: there is no compiler'; }
 
 # It reads again.
-deaf_hears() { echo "deaf< $1 $((${#TEXT} + 4))"; } # deaf_hears LINES
+deaf_hears() { echo "deaf< $1 $((${#TEXT} + 4))${2:+ $2}"; } # deaf_hears LINES [tell]
 
 # kind: behaviour
 # points: 15
@@ -289,7 +289,7 @@ END
         echo 'deaf| line "4: $A"'
         says boris '$B'
         echo 'deaf| line "4: $B"'
-        deaf_hears $((FLOOD + LATER))
+        deaf_hears $((FLOOD + LATER)) tell
         echo '# Once more it does not read.'
         echo 'deaf^STOP'
         floods boris 4
@@ -297,7 +297,7 @@ END
 # There is room for what was kept, and a new line comes, in the same moment.
 chat^STOP
 deaf^CONT
-deaf~ poll
+deaf| the kernel has nothing more
 anna< send-many $LATER \$TEXT\\\\n
 anna| sent $((LATER * (${#TEXT} + 1))) bytes
 chat^CONT

@@ -158,6 +158,38 @@ a= 0
 END
 }
 
+# It is stopped when it runs next, and here others run before it.
+@test "^STOP: who is stopped stands still before the scene goes on" {
+    cat >last.py <<'END'
+import os, signal
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+for i in range(6):
+    if os.fork() == 0:
+        os.setpgid(0, 0)
+        signal.alarm(2)
+        while True:
+            pass
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+print(os.getpid(), flush=True)
+print(input())
+END
+    holds --from "$PWD" <<'END'
+b$ sh -c 'while read -r pid; do read -r stat </proc/$pid/stat; stat=${stat##*) }; echo "${stat%% *}"; done'
+a$ python3 last.py
+a| {a:[0-9]+}
+a~ read
+a^STOP
+b< {a}
+b| T
+a^CONT
+a< on
+a| on
+a= 0
+b^D
+b= 0
+END
+}
+
 @test "a signal may come right behind the start" {
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         holds <<'END'

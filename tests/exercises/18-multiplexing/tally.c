@@ -6,8 +6,10 @@
  *
  * Typed: "LINES SIZE", how many lines of so many bytes have been said. Lines of
  * that size are counted, and so are those that a line "* N missed" speaks of,
- * until they are all accounted for: that is said. Any other line is shown. The
- * next line typed tells of the next flood.
+ * until they are all accounted for: that is said. Lines of one sender stand
+ * behind those of another, not among them. Any other line is shown. The next
+ * line typed tells of the next flood; "LINES SIZE tell" to say, too, when
+ * something has come and all that the kernel had of it has been read.
  *
  * With the first flood it says how much the server had kept beside what was in
  * the kernel (sock_diag(7)), if that cannot be the 65,536 bytes that are asked
@@ -113,6 +115,8 @@ static struct {
     long lines;
     size_t size;
     long kept, missed, notices;
+    char sender, before; /* of the last line, and another one before him */
+    bool tells; /* when the next flood has come, and is not in the kernel */
     struct held held; /* when the first flood was over */
 } tally;
 
@@ -128,6 +132,7 @@ static void say_all(void)
     putchar('\n');
     tally.held.known = false;
     tally.kept = tally.missed = tally.notices = tally.lines = 0;
+    tally.sender = tally.before = '\0';
 }
 
 static void show(const char *line, size_t len)
@@ -144,12 +149,24 @@ static void show(const char *line, size_t len)
     puts("\"");
 }
 
+/* Of two who have said lines, one came behind the other. */
+static void take_sender(char sender)
+{
+    if (sender == tally.sender)
+        return;
+    if (tally.before != '\0')
+        printf("line of %c behind one of %c\n", sender, tally.sender);
+    tally.before = tally.sender;
+    tally.sender = sender;
+}
+
 static void take_line(const char *line, size_t len)
 {
     long missed;
     char end;
     if (tally.lines > 0 && len + 1 == tally.size) {
         tally.kept++;
+        take_sender(line[0]);
     } else if (tally.lines > 0 && len > 9 && line[0] == '*' &&
                memmem(line, len, " missed", 7) == line + len - 7 &&
                sscanf(line, "* %ld missed%c", &missed, &end) == 2) {
@@ -209,6 +226,14 @@ static void receive(int sockfd)
     }
 }
 
+static void say_if_empty(int sockfd)
+{
+    if (!tally.tells || tally.kept == 0 || look(sockfd).bytes > 0)
+        return;
+    puts("the kernel has nothing more");
+    tally.tells = false;
+}
+
 static void read_typed(void)
 {
     char line[100];
@@ -216,9 +241,15 @@ static void read_typed(void)
     line[n > 0 ? n : 0] = '\0';
     if (sscanf(line, "%ld %zu", &tally.lines, &tally.size) != 2)
         exit(2);
+    tally.tells = strstr(line, " tell") != NULL;
 }
 
 /* --------------------------------------------------------------- connect -- */
+
+static void set_room(int sockfd, int size)
+{
+    setsockopt(sockfd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
 
 static int connect_to(const char *address, const char *port)
 {
@@ -227,12 +258,11 @@ static int connect_to(const char *address, const char *port)
                        own;
     socklen_t own_len = sizeof own;
     char name[INET_ADDRSTRLEN];
-    int small = 4096;
     inet_pton(AF_INET, address, &server.sin_addr);
     int sockfd = socket(AF_INET, SOCK_STREAM, 0);
     if (sockfd == -1)
         die("socket");
-    setsockopt(sockfd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    set_room(sockfd, 4096);
     if (connect(sockfd, (struct sockaddr *)&server, sizeof server) == -1)
         die("connect");
     if (getsockname(sockfd, (struct sockaddr *)&own, &own_len) == -1)
@@ -262,14 +292,17 @@ int main(int argc, char *argv[])
     receive_number(sockfd);
     read_typed();
     tally.held = look(sockfd);
+    set_room(sockfd, 1 << 17); /* it would come in thousands of small steps */
     struct pollfd news[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                             {.fd = sockfd, .events = POLLIN}};
     for (;;) {
         if (poll(news, 2, -1) == -1 && errno != EINTR)
             die("poll");
-        if (news[0].revents != 0)
+        if (news[0].revents != 0) {
             read_typed();
-        else if (news[1].revents != 0)
+        } else if (news[1].revents != 0) {
             receive(sockfd);
+            say_if_empty(sockfd);
+        }
     }
 }
