@@ -144,21 +144,14 @@ bats-format-cat() {
     command cat
 }
 
-# Each grader once, in the order given: nl | sort | uniq | sort | cut says so, too.
+# The list of tests without a process for each of them, and each grader once, in the
+# order given. Where bats has other words for it, they stay as they are.
 if [[ $0 == */bats-exec-suite ]]; then
-    nl() {
-        local line
-        local -A seen=()
-        while IFS= read -r line; do
-            [ -n "${seen[$line]:-}" ] || printf '%s\n' "$line"
-            seen[$line]=yes
-        done
-    }
-    pass_on() {
-        local line
-        while IFS= read -r line; do printf '%s\n' "$line"; done
-    }
-    sort() { pass_on; }
-    uniq() { pass_on; }
-    cut() { pass_on; }
+    IFS= read -r -d '' suite < "$0" || true # the end of the file ends it
+    # shellcheck disable=SC2016  # texts
+    suite=${suite/'test_line=$(printf "%s\t%s" "$filename" "$line")'/'printf -v test_line "%s\t%s" "$filename" "$line"'}
+    # shellcheck disable=SC2016
+    suite=${suite/'printf "%s\n" "$@" | nl | sort -k 2 | uniq -f 1 | sort -n | cut -f 2-'/'printf "%s\n" "$@"'}
+    eval "$suite"
+    exit
 fi
