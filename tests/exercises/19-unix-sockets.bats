@@ -11,22 +11,27 @@ export ACTOR=desk
 random_book() {
     random A words 3
     random B korean
+    [ ! -e "$DIRECTORY/hand" ] || return 0
     printf '%s\n' '#!/bin/sh' 'exec "$@"' > "$DIRECTORY/hand"
     chmod +x "$DIRECTORY/hand"
 }
 
-book_is_there() {
-    cat <<'END'
-desk$ sh -c 'echo "$A" > book; echo "$B" >> book'
-desk= 0
-END
+# The librarian writes it, with the next command at the desk; or at once.
+book_is_there() { FIRST='echo "$A" > book; echo "$B" >> book; '; }
+book_is_there_already() {
+    book_is_there
+    at_desk true
+    echo 'desk= 0'
+}
+
+at_desk() { # at_desk COMMANDS
+    echo "desk\$ sh -c '$FIRST$1'"
+    FIRST=''
 }
 
 librarian_opens() { # librarian_opens [PATH]
-    cat <<END
-desk\$ sh -c 'exec ./librarian ${1:-shelf} book 2>errors'
-desk| lending book at ${1:-shelf}
-END
+    at_desk "exec ./librarian ${1:-shelf} book 2>errors"
+    echo "desk| lending book at ${1:-shelf}"
 }
 
 # When a class is graded, a hand is another user than the librarian. But what lies
@@ -59,11 +64,8 @@ librarian_ends() { printf '%s\n' 'desk^TERM' 'desk= 0'; }
 
 # It does not open. $STATUS is 1 or 2.
 librarian_refuses() { # librarian_refuses STATUS [PATH]
-    cat <<END
-desk\$ sh -c './librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo "(its stderr names an error)"; exit \$status'
-desk| (its stderr names an error)
-desk= $1
-END
+    at_desk "./librarian ${2:-shelf} book 2>errors; status=\$?; test -s errors && echo \"(its stderr names an error)\"; exit \$status"
+    printf '%s\n' 'desk| (its stderr names an error)' "desk= $1"
 }
 
 # kind: behaviour
@@ -207,7 +209,7 @@ END
 @test "leaves a PATH alone where somebody listens, however busy, with status 1" {
     random_book
     scene < <(
-        book_is_there
+        book_is_there_already
         cat <<'END'
 other$ ./peer --backlog 0 unix-listen ../desk/shelf
 other| listening on ../desk/shelf
@@ -258,7 +260,7 @@ END
     random_book
     random NOTE words 4
     scene < <(
-        book_is_there
+        book_is_there_already
         cat <<'END'
 hand$ ./hand sh -c 'echo "$NOTE" > ../desk/shelf'
 hand= 0
@@ -354,7 +356,7 @@ END
 
 # Some clients, one after the other.
 clients_come_and_go() {
-    book_is_there
+    book_is_there_already # by a shell of its own, whose calls do not count
     librarian_opens
     local name
     for name in anna boris clara dora emil; do borrows $name; done
