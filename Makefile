@@ -74,7 +74,7 @@ $(PLAY): $(PLAYER_OBJECTS)
 	@$(LINK_ALONE)
 
 # Shared: valgrind stumbles over the other kind, and it is put before this one.
-$(BUILD)/play/init: $(BUILD)/play/init.o
+$(BUILD)/play/init: $(BUILD)/play/init.o $(BUILD)/play/privileges.o
 	@$(LINK) $^ -o $@
 
 $(BUILD)/play/%.o: scripts/play/%.c | $(BUILD)/play/syscalls.inc

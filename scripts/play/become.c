@@ -1,19 +1,16 @@
-#define _GNU_SOURCE /* setresuid, setresgid */
 #include "become.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "privileges.h"
 
 /* ---------------------------------------------------- in place of a shell --
  */
@@ -114,54 +111,24 @@ static bool redirect(const struct simple_command *command)
     return true;
 }
 
-/* -------------------------------------------------- in place of setpriv -- */
+/* ---------------------------------------------------- in place of init -- */
 
-/* How scripts/sandbox becomes another user; a number where there is NULL. */
-static const char *const drop[] = {
-    "setpriv",        "--reuid",        NULL,         "--regid", NULL,
-    "--clear-groups", "--no-new-privs", "--inh-caps", "-all"};
-enum { DROP_WORDS = sizeof drop / sizeof drop[0], USER = 2, GROUP = 4 };
+/* "init --user N PROGRAM" is how scripts/sandbox becomes another user. */
+enum { USER = 2, PROGRAM };
 
-static bool is_number(const char *word)
+static bool changes_user(const char *const *words, uid_t *user)
 {
-    return *word != '\0' && strlen(word) < 10 &&
-           word[strspn(word, "0123456789")] == '\0';
+    const char *slash = strrchr(words[0], '/');
+    return slash != NULL && strcmp(slash, "/init") == 0 && words[1] != NULL &&
+           strcmp(words[1], "--user") == 0 && words[USER] != NULL &&
+           read_user_id(words[USER], user) && words[PROGRAM] != NULL;
 }
 
-static bool drops_privileges(const char *const *words)
+static void change_user(const char *by, uid_t user)
 {
-    for (size_t i = 0; i < DROP_WORDS; i++)
-        if (words[i] == NULL ||
-            (drop[i] != NULL ? strcmp(words[i], drop[i]) != 0
-                             : !is_number(words[i])))
-            return false;
-    return words[DROP_WORDS] != NULL;
-}
-
-/* capget(2): the C library has no function for it. */
-static int clear_inheritable_capabilities(void)
-{
-    struct __user_cap_header_struct header = {.version =
-                                                  _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
-    if (syscall(SYS_capget, &header, sets) == -1)
-        return -1;
-    for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-        sets[i].inheritable = 0;
-    return (int)syscall(SYS_capset, &header, sets);
-}
-
-static void drop_privileges(const char *const *words)
-{
-    uid_t user = (uid_t)strtoul(words[USER], NULL, 10);
-    gid_t group = (gid_t)strtoul(words[GROUP], NULL, 10);
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-        setresgid(group, group, group) == 0 && setgroups(0, NULL) == 0 &&
-        setresuid(user, user, user) == 0 &&
-        clear_inheritable_capabilities() == 0)
+    if (become_user(user, false))
         return;
-    fprintf(stderr, "%s: uid %u, gid %u: %s\n", words[0], user, group,
-            strerror(errno));
+    fprintf(stderr, "%s: --user %u: %s\n", by, user, strerror(errno));
     _exit(EXIT_FAILURE);
 }
 
@@ -179,9 +146,10 @@ void become_program(const char *line)
         const char **words = command.words;
         if (getenv("PWD") != NULL)
             setenv("PWD", directory, 1); /* as a shell does */
-        if (drops_privileges(words)) {
-            drop_privileges(words);
-            words += DROP_WORDS;
+        uid_t user;
+        if (changes_user(words, &user)) {
+            change_user(words[0], user);
+            words += PROGRAM;
         }
         execvp(words[0], (char *const *)words);
         if (words != command.words) { /* no shell could take that back */

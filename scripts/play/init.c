@@ -3,7 +3,8 @@
  * its start and its true end to the player.
  *
  *   init FD COMMAND [ARG]...
- *   init --first PROCESSES SECONDS FILE MEMORY COMMAND [ARG]...
+ *   init --user N COMMAND [ARG]...
+ *   init --first PROCESSES SECONDS FILE MEMORY [--raw-user N] COMMAND [ARG]...
  *
  * A sandbox has a status of its own, and the first process of a process
  * namespace survives SIGPIPE; so the program is a child of this one, in a
@@ -14,6 +15,9 @@
  * shell that would set the limits of getrlimit(2) and start COMMAND: so many
  * processes, seconds of computing, bytes of each file, and of memory, which may
  * be `unlimited`. Often COMMAND is `init FD COMMAND`: then it goes on as that.
+ *
+ * With --user, root becomes this user, without any rights (setpriv(1)), and
+ * then COMMAND; with --raw-user, he keeps the right to raw sockets.
  */
 #define _GNU_SOURCE /* prctl's constants */
 #include <errno.h>
@@ -28,6 +32,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "privileges.h"
 #include "report.h"
 
 /* A number as both limits, soft and hard; false if it is none. */
@@ -112,23 +117,52 @@ static int report_on(int fd, char *command[])
     return 0;
 }
 
-int main(int argc, char *argv[])
+static int report(int argc, char *argv[])
 {
-    enum { LIMITS = 4 };
-    const char *self = argv[0];
-    prctl(PR_SET_DUMPABLE, 0); /* no program looks into this one */
-    if (argc > LIMITS + 2 && strcmp(argv[1], "--first") == 0) {
-        if (!set_limits(argv + 2))
-            return 126;
-        argc -= LIMITS + 2;
-        argv += LIMITS + 2;
-        if (strcmp(argv[0], self) != 0)
-            return run(argv);
-    }
     int fd = argc > 2 ? atoi(argv[1]) : -1;
     if (fd < 3) {
         fputs("usage: init FD COMMAND [ARG]...\n", stderr);
         return 2;
     }
     return report_on(fd, argv + 2);
+}
+
+/* Or end: no program runs with root's rights. */
+static void change_user(const char *word, bool raw_sockets)
+{
+    uid_t user;
+    if (read_user_id(word, &user) && become_user(user, raw_sockets))
+        return;
+    fprintf(stderr, "init: user %s: %s\n", word, strerror(errno));
+    _exit(126);
+}
+
+/* Process 1 of a sandbox. */
+static int be_first(const char *self, int argc, char *argv[])
+{
+    enum { LIMITS = 4 };
+    if (argc <= LIMITS || !set_limits(argv))
+        return 126;
+    argc -= LIMITS;
+    argv += LIMITS;
+    if (argc > 2 && strcmp(argv[0], "--raw-user") == 0) {
+        change_user(argv[1], true);
+        argc -= 2;
+        argv += 2;
+    }
+    return strcmp(argv[0], self) == 0 ? report(argc, argv) : run(argv);
+}
+
+int main(int argc, char *argv[])
+{
+    prctl(PR_SET_DUMPABLE, 0); /* no program looks into this one */
+    if (argc > 2 && strcmp(argv[1], "--first") == 0)
+        return be_first(argv[0], argc - 2, argv + 2);
+    if (argc > 3 && strcmp(argv[1], "--user") == 0) {
+        change_user(argv[2], false);
+        execvp(argv[3], argv + 3);
+        perror(argv[3]);
+        return errno == ENOENT ? 127 : 126;
+    }
+    return report(argc, argv);
 }

@@ -64,10 +64,11 @@ END
     done
 }
 
-# The player stands in for setpriv where that is what scripts/sandbox has before bwrap.
-@test "setpriv: the player drops all that setpriv itself drops" {
+# "init --user N" is what scripts/sandbox has before bwrap; the player stands in for it.
+@test "--user: init and the player drop all that setpriv drops" {
     [ "$EUID" -eq 0 ] || return 0 # nobody else can drop anything
-    local drop='setpriv --reuid 65534 --regid 65533 --clear-groups --no-new-privs --inh-caps -all'
+    local drop='setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --inh-caps -all'
+    local init=${PLAY%/*}/init
     local told=$BATS_TEST_TMPDIR/told
     has_privileges() { # has_privileges BY WRAPPER
         local look="sh -c 'cat /proc/self/status >&6; exec \"\$@\"' sh 6>$told"
@@ -84,8 +85,10 @@ END
     PLAY=$told.play
     has_privileges nobody nice
     grep -qx 'CapInh:.*2000' "$told.nobody"
-    has_privileges player "$drop"
-    has_privileges setpriv "env $drop"
+    has_privileges player "$init --user 65534"
+    has_privileges init "env $init --user 65534"
+    has_privileges setpriv "$drop"
+    diff "$told.setpriv" "$told.init"
     diff "$told.setpriv" "$told.player"
     grep -qx $'Uid:\t65534\t65534\t65534\t65534' "$told.player"
 }
