@@ -166,7 +166,7 @@ random_number() { REPLY=$(($1 + (RANDOM * 32768 + RANDOM) % ($2 - $1 + 1))); }
 random_letters() {
     local letters=abcdefghijklmnopqrstuvwxyz text='' a b c i LC_ALL=C
     for ((i = 0; i < $1; i += 9)); do
-        ((a = RANDOM, b = RANDOM, c = RANDOM))
+        a=$RANDOM b=$RANDOM c=$RANDOM
         text+=${letters:a % 26:1}${letters:a / 26 % 26:1}${letters:a / 676 % 26:1}
         text+=${letters:b % 26:1}${letters:b / 26 % 26:1}${letters:b / 676 % 26:1}
         text+=${letters:c % 26:1}${letters:c / 26 % 26:1}${letters:c / 676 % 26:1}
