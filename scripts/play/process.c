@@ -76,6 +76,14 @@ static void each_number(const char *path, void (*visit)(pid_t, void *),
     closedir(directory);
 }
 
+/* The same for the threads of a process. */
+static void each_task(pid_t pid, void (*visit)(pid_t, void *), void *data)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+    each_number(path, visit, data);
+}
+
 /* ---------------------------------------------------------- descendants -- */
 
 struct family {
@@ -150,9 +158,7 @@ static void add_children(struct family *family, pid_t parent)
         each_number("/proc", add_if_child, family);
         return;
     }
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%ld/task", (long)parent);
-    each_number(path, add_children_of_task, family);
+    each_task(parent, add_children_of_task, family);
 }
 
 size_t list_descendants(pid_t root, pid_t **list)
@@ -420,8 +426,7 @@ void look_at_process(pid_t pid, struct look *look)
 {
     struct watch watch = {pid, look};
     char path[64], timer[2];
-    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
-    each_number(path, look_at_task, &watch);
+    each_task(pid, look_at_task, &watch);
     if (!look->asleep || look->timed)
         return;
     snprintf(path, sizeof path, "/proc/%ld/timers", (long)pid);
@@ -490,10 +495,8 @@ struct turn turn_of_descendants(void)
     pid_t *pids;
     size_t count = list_descendants(getpid(), &pids);
     for (size_t i = 0; i < count; i++) {
-        char path[64];
         turns.pid = pids[i];
-        snprintf(path, sizeof path, "/proc/%ld/task", (long)turns.pid);
-        each_number(path, look_at_wait, &turns);
+        each_task(turns.pid, look_at_wait, &turns);
         turn.computed += computed_by(turns.pid);
     }
     free(pids);
@@ -531,11 +534,9 @@ bool group_is_stopped(pid_t group)
     pid_t *pids;
     size_t count = list_descendants(getpid(), &pids);
     for (size_t i = 0; i < count; i++) {
-        char path[64];
         stop.pid = pids[i];
-        snprintf(path, sizeof path, "/proc/%ld/task", (long)stop.pid);
         if (getpgid(stop.pid) == group)
-            each_number(path, look_at_stop, &stop);
+            each_task(stop.pid, look_at_stop, &stop);
     }
     free(pids);
     return stop.complete;
@@ -564,9 +565,7 @@ static void ask_task(pid_t task, void *data)
 bool sleeps_in(pid_t pid, bool (*matches)(const char *, void *), void *data)
 {
     struct question question = {pid, matches, data, false};
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
-    each_number(path, ask_task, &question);
+    each_task(pid, ask_task, &question);
     return question.yes;
 }
 

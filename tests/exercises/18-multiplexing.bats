@@ -217,7 +217,7 @@ LATER=3
 make_tally() { own_program "$LESSON/tally" || skip 'not run: there is no compiler'; }
 
 # It reads again.
-deaf_hears() { echo "deaf< $1 $((${#TEXT} + 4))${2:+ $2}"; } # deaf_hears LINES [tell]
+deaf_hears() { echo "deaf< $1 lines of $((${#TEXT} + 4)) bytes${2:+, $2}"; } # deaf_hears LINES [tell]
 
 # kind: behaviour
 # points: 15

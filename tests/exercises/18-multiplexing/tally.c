@@ -4,12 +4,12 @@
  *
  *   tally ADDRESS PORT
  *
- * Typed: "LINES SIZE", how many lines of so many bytes have been said. Lines of
- * that size are counted, and so are those that a line "* N missed" speaks of,
- * until they are all accounted for: that is said. Lines of one sender stand
- * behind those of another, not among them. Any other line is shown. The next
- * line typed tells of the next flood; "LINES SIZE tell" to say, too, when
- * something has come and all that the kernel had of it has been read.
+ * Typed: "N lines of SIZE bytes", which have been said. Lines of that size are
+ * counted, and so are those that a line "* N missed" speaks of, until they are
+ * all accounted for: that is said. Lines of one sender stand behind those of
+ * another, not among them. Any other line is shown. The next line typed tells
+ * of the next flood; with ", tell" behind it, it is said, too, when something
+ * has come and all that the kernel had of it has been read.
  *
  * With the first flood it says how much the server had kept beside what was in
  * the kernel (sock_diag(7)), if that cannot be the 65,536 bytes that are asked
@@ -239,9 +239,9 @@ static void read_typed(void)
     char line[100];
     ssize_t n = read(STDIN_FILENO, line, sizeof line - 1);
     line[n > 0 ? n : 0] = '\0';
-    if (sscanf(line, "%ld %zu", &tally.lines, &tally.size) != 2)
+    if (sscanf(line, "%ld lines of %zu", &tally.lines, &tally.size) != 2)
         exit(2);
-    tally.tells = strstr(line, " tell") != NULL;
+    tally.tells = strstr(line, ", tell") != NULL;
 }
 
 /* --------------------------------------------------------------- connect -- */
