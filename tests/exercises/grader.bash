@@ -325,7 +325,7 @@ play() { # play FILE
     if [ -n "${WRAP:-}$WEATHER$STRACE" ]; then
         find_suspects "$text"
         set_wrapper
-        [ -z "${WRAP:-}" ] || [ -n "$INJECT" ] || filter=$past_the_sandbox
+        [ -z "${WRAP:-}" ] || [[ $INJECT == *:signal=* ]] || filter=$past_the_sandbox
         for actor in "${!suspects[@]}"; do
             # strace stands outside of the sandbox: what it writes is out of reach.
             tracer=${STRACE:+strace -D -ff -ttt -s 256 $filter $INJECT -o $STRACE/$actor}
