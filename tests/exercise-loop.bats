@@ -50,6 +50,16 @@ has() { # has TEXT: in $output
     grep -qE '^checked 05-listen-accept 0 [0-9]+ says where it waits' .progress
 }
 
+@test "check: random letters are as many as asked for, and no chance makes a test fail" {
+    eval "$(sed -n '/^random_letters()/,/^}/p' tests/exercises/grader.bash)"
+    # With this seed one of bash's numbers is 0, where ((…)) would say that it failed.
+    RANDOM=390
+    random_letters 1000
+    [[ $REPLY =~ ^[a-z]{255} && ${#REPLY} -eq 1000 && $REPLY != *[^a-z]* ]]
+    random_letters 1
+    [[ $REPLY == [a-z] ]]
+}
+
 @test "check: the solution gets all points, status 0, and make knows" {
     cp "$SOLUTION" "$EXERCISE"
     run make check-05
