@@ -108,10 +108,10 @@ fold_text() {
         }'
 }
 
-# The hash of all that judges a lesson: grader, hidden tests, and what they
-# stand on.
+# The hash of all that judges a lesson: grader, the programs beside it, hidden
+# tests, and what they stand on. (cat passes over directories.)
 grader_hash() { # grader_hash LESSON
-    cat "$(grader_of "$1")" "tests/hidden/$1.bats" tests/exercises/grader.bash \
+    cat "$(grader_of "$1")" "tests/exercises/$1"/* "tests/hidden/$1.bats" tests/exercises/grader.bash \
         scripts/compile scripts/plan scripts/quick-bats.bash scripts/grade-one scripts/grade-one.pl scripts/sandbox scripts/sandbox-words.bash scripts/kernel-saw* \
         scripts/peer/*.[ch] scripts/weather/*.[ch] scripts/play/*.[ch] common/*.[ch] 2> /dev/null |
         sha256sum | sed 's/ .*//; s/^/sha256:/'

@@ -240,3 +240,17 @@ run_kept() { # run_kept [OPTION]...
     run -1 run_kept
     [[ $output == *'not ok 3 three'* ]]
 }
+
+@test "a grader is another one when its own programs are, and the same when wrong ones are" {
+    cd "$BATS_TEST_TMPDIR"
+    mkdir -p tests/exercises/18-multiplexing/wrong
+    cp "$ROOT"/tests/exercises/18-multiplexing.bats tests/exercises/
+    cp "$ROOT"/tests/exercises/18-multiplexing/*.c tests/exercises/18-multiplexing/
+    hash() { bash -c '. "$1/scripts/exercise.bash"; grader_hash 18-multiplexing' bash "$ROOT"; }
+    local before
+    before=$(hash)
+    echo wrong > tests/exercises/18-multiplexing/wrong/one.patch
+    [ "$(hash)" = "$before" ]
+    echo '/* another */' >> tests/exercises/18-multiplexing/tally.c
+    [ "$(hash)" != "$before" ]
+}
